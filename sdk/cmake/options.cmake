@@ -1,0 +1,34 @@
+option(ANABRANCH_LM "Build sdk/lm and the plugins (needs libtorch); without it: the framework and sdk/node" ON)
+option(ANABRANCH_TESTS "Build the tests" ON)
+option(ANABRANCH_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" OFF)
+option(ANABRANCH_WERROR "Warnings are errors" OFF)
+set(ANABRANCH_CUDA AUTO CACHE STRING "GPU support: AUTO (as libtorch was built), ON or OFF")
+set_property(CACHE ANABRANCH_CUDA PROPERTY STRINGS AUTO ON OFF)
+set(ANABRANCH_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize takes them: address,undefined or thread")
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# The executable finds plugins beside itself, in the build folder as after an install.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
+set(ANABRANCH_PLUGIN_DIRECTORY ${PROJECT_BINARY_DIR}/lib/anabranch/plugins)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# Warnings and sanitizers of the project's own code: every target of ours links this.
+add_library(anabranch_build_options INTERFACE)
+target_compile_options(anabranch_build_options INTERFACE -Wall -Wextra -Wconversion $<$<BOOL:${ANABRANCH_WERROR}>:-Werror>)
+if(ANABRANCH_SANITIZE)
+    target_compile_options(anabranch_build_options INTERFACE -fsanitize=${ANABRANCH_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(anabranch_build_options INTERFACE -fsanitize=${ANABRANCH_SANITIZE})
+endif()

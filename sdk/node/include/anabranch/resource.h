@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <anabranch/error.h>
+#include <anabranch/random.h>
+
+namespace anabranch {
+
+/// Something made once and shared by nodes: a model, a tokenizer. The engine calls readers together and a writer alone.
+class Resource {
+  public:
+    virtual ~Resource() = default;
+
+    /// A copy of what a writer changes, sharing what it does not (the frozen weights). Readers that run beside a later
+    /// write get it. Called by the engine between writes. Resources that no node may write keep this default.
+    [[nodiscard]] virtual std::shared_ptr<const Resource> snapshot() const {
+        throw Error("this resource cannot be written by a node");
+    }
+    /// The constant part declared by ResourceSpec::view.
+    [[nodiscard]] virtual std::shared_ptr<const Resource> view(std::string_view name) const {
+        throw Error(cat("this resource has no view '", name, "'"));
+    }
+    /// Writes what training changed into `directory`, which exists and is empty. Called when no node runs.
+    virtual void save(const std::filesystem::path& directory) const { static_cast<void>(directory); }
+};
+
+/// What a resource type is made from, besides its parameters.
+class ResourceContext {
+  public:
+    ResourceContext(Random random, std::map<std::string, std::shared_ptr<Resource>, std::less<>> used)
+        : random_(random), used_(std::move(used)) {}
+
+    /// Depends on the run's seed and the resource's name.
+    [[nodiscard]] const Random& random() const { return random_; }
+    /// A resource that the spec reads. T: the interface that goes with the capability.
+    template <typename T>
+    [[nodiscard]] std::shared_ptr<T> get(std::string_view use) const {
+        const auto found = used_.find(use);
+        auto typed = found == used_.end() ? nullptr : std::dynamic_pointer_cast<T>(found->second);
+        if (typed == nullptr) throw Error(cat("resource '", use, "' is missing or of another type"));
+        return typed;
+    }
+
+  private:
+    Random random_;
+    std::map<std::string, std::shared_ptr<Resource>, std::less<>> used_;
+};
+
+}  // namespace anabranch
