@@ -1,0 +1,1 @@
+"""Recorders of golden values: one module per subject, all called by record.py."""
