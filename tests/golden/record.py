@@ -14,10 +14,11 @@ warnings.filterwarnings("ignore")
 import torch  # noqa: E402
 import transformers  # noqa: E402
 
-from recorders import gguf_files, logits, smollm2, vocabulary  # noqa: E402
+from recorders import formulas, gguf_files, logits, lora, ppo, reward, smollm2, vocabulary  # noqa: E402
 from recorders.store import DATA, PROJECT  # noqa: E402
 
-SECTIONS = ["tokenizer", "gguf", "logits", "smollm2"]
+SMALL = {"gguf": gguf_files, "logits": logits, "lora": lora, "ppo": ppo, "formulas": formulas, "reward": reward}
+SECTIONS = ["tokenizer", "smollm2", *SMALL]
 
 
 def arguments():
@@ -42,10 +43,9 @@ def main():
         if not gpt2:
             print(f"left as it is: tokenizer_gpt2.json (no {chosen.gpt2})")
         vocabulary.record(model, gpt2)
-    if "gguf" in sections:
-        gguf_files.record()
-    if "logits" in sections:
-        logits.record()
+    for name, module in SMALL.items():
+        if name in sections:
+            module.record()
     if "smollm2" in sections:
         if model:
             smollm2.record(model)

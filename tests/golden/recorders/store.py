@@ -1,6 +1,7 @@
 """Where golden files go, and how they are written: always the same bytes for the same values."""
 import json
 import pathlib
+import re
 
 import numpy as np
 import torch
@@ -32,7 +33,7 @@ def write_tensors(name, tensors):
 def write_json(name, header, rows=None):
     """A JSON object, ASCII only so that no editor alters a text; the list `rows` = (key, list) stands one entry a line."""
     DATA.mkdir(exist_ok=True)
-    text = json.dumps(header, indent=2)
+    text = re.sub(r"\[[-+.,eE\d\s]+\]", lambda numbers: " ".join(numbers[0].split()), json.dumps(header, indent=2))
     if rows is not None:
         key, entries = rows
         lines = ",\n".join("    " + json.dumps(entry) for entry in entries)
