@@ -1,0 +1,31 @@
+#pragma once
+
+#include <framework/graph/plan.h>
+
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace anabranch::framework {
+
+/// How a plan is run. Results depend on the plan, its seed and `threads`, not on `engine`, `workers` or timing.
+struct RunOptions {
+    std::filesystem::path out;    ///< the run directory; empty: runs/<graph name>-<time>
+    std::string engine = "flow";  ///< "flow" or "serial"
+    int workers = 0;              ///< nodes that run at once; 0: one
+    int threads = 0;              ///< threads that one node may use; 0: the cores, shared among the workers
+    bool overwrite = false;       ///< replace what an earlier run wrote to `out`
+    /// Called with `threads` on each thread that runs nodes, before it runs any (Registry::worker_hooks).
+    std::vector<std::function<void(int)>> worker_hooks;
+    std::ostream* progress = nullptr;  ///< for the person who watches; null: standard output
+    std::ostream* errors = nullptr;    ///< null: standard error
+};
+
+/// Makes the resources and nodes, runs the graph to its end, saves what was trained, and tells about it on the way.
+/// Throws nothing: every failure is printed. Returns the exit code: 0 done, 1 failed, 130 interrupted. While it runs,
+/// SIGINT and SIGTERM are its own: the first ends the run after the packets in flight, the second ends the process.
+[[nodiscard]] int run_plan(const Plan& plan, const RunOptions& options);
+
+}  // namespace anabranch::framework
