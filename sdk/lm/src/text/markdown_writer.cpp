@@ -190,6 +190,10 @@ void MarkdownWriter::close_written(Mark& mark) {
         out_ += '<' + mark.target + '>';
     } else {
         out_ += mark.close;
+        if (mark.tag != "a" && !mark.close.empty()) {
+            closed_mark_ = mark.close;
+            closed_mark_end_ = out_.size();
+        }
     }
     mark.written = false;
     mark.ended = true;
@@ -257,9 +261,13 @@ void MarkdownWriter::begin_content(bool with_marks) {
     if (!with_marks) return;
     for (Mark& mark : marks_) {
         if (mark.written) continue;
-        mark.begin = out_.size();
         mark.written = true;
-        out_ += mark.open;
+        if (closed_mark_end_ == out_.size() && closed_mark_ == mark.open) {
+            out_.resize(out_.size() - closed_mark_.size());  // "**a****b**" would not be two marks but none
+        } else {
+            mark.begin = out_.size();
+            out_ += mark.open;
+        }
         if (mark.tag == "a") {
             link_text_.clear();
             in_link_ = true;

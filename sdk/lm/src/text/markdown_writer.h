@@ -82,7 +82,9 @@ class MarkdownWriter {
     std::vector<Mark> marks_;
     std::string link_text_;  // unescaped text of the link that is being written
     bool in_link_ = false;
-    std::size_t common_depth_ = 0;  // containers that the last text and the next one share
+    std::string closed_mark_;
+    std::size_t closed_mark_end_ = std::string::npos;  // where the mark closed last ends
+    std::size_t common_depth_ = 0;                     // containers that the last text and the next one share
     int single_line_ = 0;
     int newlines_ = 0;
     bool space_ = false;
