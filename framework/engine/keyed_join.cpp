@@ -1,0 +1,104 @@
+#include <anabranch/error.h>
+#include <framework/engine/keyed_join.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace anabranch::framework {
+
+KeyedJoin::KeyedJoin(std::size_t node, const NodeWiring& wiring)
+    : node_(node),
+      wiring_(&wiring),
+      items_(wiring.slots.size()),
+      ends_(wiring.slots.size()),
+      high_water_(wiring.slots.size(), 0) {}
+
+void KeyedJoin::put(std::size_t slot, std::uint64_t number, Item item) {
+    const std::uint64_t sequence = number + wiring_->slots[slot].offset;
+    if (sequence < next_) throw Error(cat("sequence ", number, " arrived twice"));
+    if (!items_[slot].emplace(sequence, std::move(item)).second)
+        throw Error(cat("sequence ", number, " arrived twice"));
+    high_water_[slot] = std::max(high_water_[slot], items_[slot].size());
+}
+
+void KeyedJoin::take(const Outcome& outcome) {
+    for (std::size_t s = 0; s < wiring_->slots.size(); ++s) {
+        const Slot& slot = wiring_->slots[s];
+        if (slot.from != outcome.node) continue;
+        if (slot.kind == Slot::Kind::data || slot.kind == Slot::Kind::feedback) {
+            for (const auto& given : outcome.packets) {
+                if (given.output != slot.output) continue;
+                const bool data = slot.kind == Slot::Kind::data;
+                put(s, given.number, data ? Item{.packet = given.packet, .ticket = outcome.ticket} : Item{});
+            }
+            if (outcome.ended) ends_[s] = outcome.counts[slot.output];
+        } else if (!outcome.ended) {
+            const auto snapshot = outcome.snapshots.find(slot.resource);
+            const bool copies = slot.snapshot && snapshot != outcome.snapshots.end();
+            put(s, outcome.sequence, Item{.version = copies ? snapshot->second : nullptr});
+        }
+    }
+}
+
+bool KeyedJoin::has(std::size_t slot) const {
+    return next_ < wiring_->slots[slot].offset || items_[slot].contains(next_);
+}
+
+bool KeyedJoin::complete() const {
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        if (!has(s)) return false;
+    }
+    return true;
+}
+
+bool KeyedJoin::idle() const {
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        if (wiring_->slots[s].kind == Slot::Kind::itself && !has(s)) return false;
+    }
+    return true;
+}
+
+ReadyCall KeyedJoin::pop() {
+    ReadyCall call{.node = node_, .sequence = next_};
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        const Slot& slot = wiring_->slots[s];
+        auto entry = items_[s].extract(next_);
+        if (slot.kind == Slot::Kind::data) {
+            call.inputs.emplace(slot.name, std::move(entry.mapped().packet));
+            call.tickets.push_back(std::move(entry.mapped().ticket));
+        } else if (slot.kind == Slot::Kind::version && slot.snapshot) {
+            call.snapshots.emplace_back(slot.name, entry.empty() ? nullptr : std::move(entry.mapped().version));
+        }
+    }
+    ++next_;
+    return call;
+}
+
+bool KeyedJoin::stream_over(bool partial) const {
+    std::optional<std::size_t> shortest;
+    bool all_ended = true;
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        if (wiring_->slots[s].kind != Slot::Kind::data) continue;
+        all_ended = all_ended && ends_[s].has_value();
+        if (ends_[s] == next_) shortest = s;
+    }
+    if (!shortest || partial) return shortest.has_value();
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        if (wiring_->slots[s].kind != Slot::Kind::data) continue;
+        if (items_[s].contains(next_) || ends_[s].value_or(next_) != next_) {
+            throw Error(cat("input '", wiring_->slots[*shortest].name, "' ended after ", next_, " packets, but input '",
+                            wiring_->slots[s].name, "' has more; packets of both are joined one to one"));
+        }
+    }
+    return all_ended;
+}
+
+std::vector<KeyedJoin::Missing> KeyedJoin::missing() const {
+    std::vector<Missing> missing;
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        if (!has(s)) missing.push_back({&wiring_->slots[s], next_ - wiring_->slots[s].offset, ends_[s]});
+    }
+    return missing;
+}
+
+}  // namespace anabranch::framework

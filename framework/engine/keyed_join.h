@@ -1,0 +1,64 @@
+#pragma once
+
+#include <framework/engine/message.h>
+#include <framework/engine/wiring.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace anabranch::framework {
+
+/// Collects what a node's calls wait for, whatever order it comes in, and gives the calls strictly in sequence.
+/// Not thread-safe: an engine uses it from one place at a time.
+class KeyedJoin {
+  public:
+    KeyedJoin(std::size_t node, const NodeWiring& wiring);
+
+    /// Keeps all that the node waits for from `outcome`.
+    void take(const Outcome& outcome);
+
+    /// The sequence number of the next call.
+    [[nodiscard]] std::uint64_t next() const { return next_; }
+    /// Whether everything that call next() waits for is here.
+    [[nodiscard]] bool complete() const;
+    /// Whether the call before next() has returned, as far as the node must wait for that.
+    [[nodiscard]] bool idle() const;
+    /// The call next(); it must be complete.
+    [[nodiscard]] ReadyCall pop();
+
+    /// How many packets the input streams have. `partial`: the run is being stopped, so the shortest stream counts.
+    /// Throws when streams that should be equally long are not.
+    [[nodiscard]] bool stream_over(bool partial) const;
+
+    struct Missing {
+        const Slot* slot;
+        std::uint64_t number;                ///< of the packet or call of `slot->from` that is waited for
+        std::optional<std::uint64_t> ended;  ///< that output ended after so many packets
+    };
+    /// What call next() still waits for.
+    [[nodiscard]] std::vector<Missing> missing() const;
+    /// The most packets that have waited at each slot.
+    [[nodiscard]] const std::vector<std::size_t>& high_water() const { return high_water_; }
+
+  private:
+    struct Item {
+        Packet packet{};
+        Version version{};
+        Ticket ticket{};
+    };
+    void put(std::size_t slot, std::uint64_t number, Item item);
+    [[nodiscard]] bool has(std::size_t slot) const;
+
+    std::size_t node_;
+    const NodeWiring* wiring_;
+    std::uint64_t next_ = 0;
+    std::vector<std::map<std::uint64_t, Item>> items_;  ///< by slot, then by the sequence number of the call
+    std::vector<std::optional<std::uint64_t>> ends_;    ///< by slot
+    std::vector<std::size_t> high_water_;
+};
+
+}  // namespace anabranch::framework

@@ -1,0 +1,115 @@
+#include <anabranch/contract.h>
+#include <framework/engine/node_runner.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace anabranch::framework {
+
+NodeRunner::NodeRunner(std::size_t index, const Plan& plan, const Wiring& wiring)
+    : index_(index),
+      plan_(&plan.nodes[index]),
+      random_(Random(plan.seed).fork("node").fork(plan_->name)),
+      given_(plan_->spec.outputs.size(), 0) {
+    for (const auto& use : plan_->uses) {
+        if (use.access == Access::write && wiring.snapshots[use.resource]) written_.push_back(use.resource);
+    }
+    try {
+        node_ = plan_->type->make(plan_->parameters);
+        if (node_ == nullptr) throw Error("its plugin made nothing");
+    } catch (...) {
+        throw Error(cat(place_of(*plan_), ": ", message_of(std::current_exception())));
+    }
+}
+
+void NodeRunner::lend(const ResourceStore& resources) {
+    resources_ = &resources;
+    lent_ = resources.lend(*plan_);
+    for (const auto& use : plan_->uses) {
+        if (use.access != Access::read || !use.lag || !use.snapshot) continue;
+        first_[use.use] = resources.first(use.resource);
+        latest_.emplace_back(use.use, nullptr);
+    }
+}
+
+std::map<std::string, Call::Lent, std::less<>> NodeRunner::lent(const ReadyCall& ready) const {
+    auto lent = lent_;
+    for (const auto& [use, version] : ready.last ? latest_ : ready.snapshots) {
+        lent.insert_or_assign(use, Call::Lent{version != nullptr ? version : first_.at(use), nullptr});
+    }
+    return lent;
+}
+
+std::uint64_t NodeRunner::number(std::size_t output, std::uint64_t sequence) {
+    return plan_->spec.regroups_rows ? given_[output]++ : sequence;
+}
+
+std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& record) {
+    auto outcome = std::make_shared<Outcome>();
+    outcome->node = index_;
+    outcome->sequence = ready.sequence;
+    outcome->ended = ready.last;
+    if (!ready.tickets.empty()) outcome->ticket = ready.tickets.front();
+    const Spec& spec = plan_->spec;
+    std::vector<std::pair<std::string, Packet>> packets;
+    if (!ready.last || spec.regroups_rows) {
+        if (!ready.last) check_inputs(spec, ready.inputs);
+        Call call({ready.sequence, random_.fork(ready.sequence), std::move(ready.inputs), lent(ready)});
+        const auto start = std::chrono::steady_clock::now();
+        if (ready.last) {
+            node_->flush(call);
+        } else {
+            pass_columns(spec, call);
+            node_->process(call);
+        }
+        record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (call.ended() && !plan_->inputs.empty()) throw Error("end_of_stream() is for sources; this node has inputs");
+        outcome->ended = outcome->ended || call.ended();
+        if (!call.ended()) packets = take_outputs(spec, call, ready.last);
+        record.metrics = call.metrics();
+        record.lines = call.lines();
+    }
+    for (auto& [name, packet] : packets) {
+        const auto port = std::ranges::find(spec.outputs, name, &Port::name);
+        const auto output = static_cast<std::size_t>(port - spec.outputs.begin());
+        outcome->packets.push_back({output, number(output, ready.sequence), std::move(packet)});
+    }
+    if (!outcome->ended) {
+        for (const std::size_t resource : written_) {
+            outcome->snapshots.emplace(resource, resources_->live(resource)->snapshot());
+        }
+    } else if (spec.regroups_rows) {
+        outcome->counts = given_;
+    } else {
+        outcome->counts.assign(spec.outputs.size(), ready.sequence);
+    }
+    return outcome;
+}
+
+OutcomePtr NodeRunner::run(ReadyCall ready, Failures& failures, Observer& observer) {
+    if (failures.any()) return nullptr;  // the call was on its way when another one failed
+    CallRecord record{.node = index_, .sequence = ready.sequence, .last = ready.last};
+    try {
+        observer.started(index_, ready.sequence);
+        auto outcome = process(ready, record);
+        record.last = outcome->ended;
+        if (plan_->spec.regroups_rows) latest_ = std::move(ready.snapshots);
+        observer.finished(std::move(record));
+        return outcome;
+    } catch (...) {
+        const std::string where = ready.last ? "at the end of its input" : cat("packet ", ready.sequence);
+        failures.add(cat(place_of(*plan_), ", ", where, ": ", message_of(std::current_exception())), index_);
+        return nullptr;
+    }
+}
+
+void NodeRunner::close(Failures& failures) {
+    try {
+        node_->close();
+    } catch (...) {
+        failures.add(cat(place_of(*plan_), ", while closing: ", message_of(std::current_exception())));
+    }
+}
+
+}  // namespace anabranch::framework

@@ -1,0 +1,62 @@
+#include <anabranch/error.h>
+#include <anabranch/random.h>
+#include <framework/engine/failures.h>
+#include <framework/engine/resource_store.h>
+#include <framework/report/durable.h>
+
+namespace anabranch::framework {
+namespace {
+
+std::shared_ptr<Resource> view_of(const std::shared_ptr<Resource>& resource, const std::string& view) {
+    // Views never change; what is made from one gets it through the same non-const interface as a whole resource.
+    return view.empty() ? resource : std::const_pointer_cast<Resource>(resource->view(view));
+}
+
+}  // namespace
+
+ResourceStore::ResourceStore(const Plan& plan, const Wiring& wiring, const Progress& progress)
+    : plan_(&plan), wiring_(&wiring), first_(plan.resources.size()) {
+    for (std::size_t r = 0; r < plan.resources.size(); ++r) {
+        const PlanResource& resource = plan.resources[r];
+        if (!progress(resource, false)) return;
+        try {
+            std::map<std::string, std::shared_ptr<Resource>, std::less<>> used;
+            for (const auto& use : resource.uses) used.emplace(use.use, view_of(live_[use.resource], use.view));
+            const ResourceContext context(Random(plan.seed).fork("resource").fork(resource.name), std::move(used));
+            live_.push_back(resource.type->make(resource.parameters, context));
+            if (live_.back() == nullptr) throw Error("its plugin made nothing");
+            if (wiring.snapshots[r]) first_[r] = live_.back()->snapshot();
+        } catch (...) {
+            throw Error(cat(place_of(resource), ": ", message_of(std::current_exception())));
+        }
+        progress(resource, true);
+    }
+}
+
+std::map<std::string, Call::Lent, std::less<>> ResourceStore::lend(const PlanNode& node) const {
+    std::map<std::string, Call::Lent, std::less<>> lent;
+    for (const auto& use : node.uses) {
+        const auto resource = view_of(live_[use.resource], use.view);
+        lent.emplace(use.use, Call::Lent{resource, use.access == Access::write ? resource : nullptr});
+    }
+    return lent;
+}
+
+std::vector<std::filesystem::path> ResourceStore::save(const std::filesystem::path& directory,
+                                                       std::vector<std::string>& problems) const {
+    std::vector<std::filesystem::path> written;
+    for (std::size_t r = 0; r < live_.size(); ++r) {
+        if (!wiring_->writers[r]) continue;
+        try {
+            const auto target = directory / plan_->resources[r].name;
+            write_directory(target, [&](const std::filesystem::path& into) { live_[r]->save(into); });
+            written.push_back(target);
+        } catch (...) {
+            problems.push_back(
+                cat(place_of(plan_->resources[r]), ": could not be saved: ", message_of(std::current_exception())));
+        }
+    }
+    return written;
+}
+
+}  // namespace anabranch::framework

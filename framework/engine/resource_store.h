@@ -1,0 +1,44 @@
+#pragma once
+
+#include <anabranch/call.h>
+#include <framework/engine/message.h>
+#include <framework/engine/wiring.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace anabranch::framework {
+
+/// The resources of a run, alive.
+class ResourceStore {
+  public:
+    /// Before and after a resource is made: for progress lines. Returns whether to go on.
+    using Progress = std::function<bool(const PlanResource&, bool done)>;
+
+    /// Makes every resource in the plan's order. Throws with the place in the graph. Stops early when `progress` says
+    /// so.
+    ResourceStore(const Plan& plan, const Wiring& wiring, const Progress& progress);
+
+    /// What a node's calls get under each use, but for snapshots: those come with the call.
+    [[nodiscard]] std::map<std::string, Call::Lent, std::less<>> lend(const PlanNode& node) const;
+    /// The version before any write, for a use that reads a snapshot.
+    [[nodiscard]] const Version& first(std::size_t resource) const { return first_[resource]; }
+    [[nodiscard]] const std::shared_ptr<Resource>& live(std::size_t resource) const { return live_[resource]; }
+
+    /// Saves what nodes write into `directory`/<name>, each whole or not at all. Returns what was written; adds a
+    /// message to `problems` for what could not be.
+    std::vector<std::filesystem::path> save(const std::filesystem::path& directory,
+                                            std::vector<std::string>& problems) const;
+
+  private:
+    const Plan* plan_;
+    const Wiring* wiring_;
+    std::vector<std::shared_ptr<Resource>> live_;
+    std::vector<Version> first_;
+};
+
+}  // namespace anabranch::framework

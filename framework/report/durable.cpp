@@ -1,0 +1,53 @@
+#include <anabranch/atomic_file.h>
+#include <anabranch/error.h>
+#include <fcntl.h>
+#include <framework/report/durable.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace anabranch::framework {
+namespace {
+
+namespace fs = std::filesystem;
+
+void sync_file(const fs::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    const int code = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!synced) throw Error(cat(file.string(), ": cannot sync: ", std::system_category().message(code)));
+}
+
+void sync_tree(const fs::path& directory) {
+    for (const auto& entry : fs::directory_iterator(directory)) {
+        if (entry.is_directory()) {
+            sync_tree(entry.path());
+        } else if (entry.is_regular_file()) {
+            sync_file(entry.path());
+        }
+    }
+    sync_directory(directory);
+}
+
+}  // namespace
+
+void write_directory(const fs::path& target, const std::function<void(const fs::path&)>& fill) {
+    const fs::path partial = target.parent_path() / cat(".", target.filename().string(), ".partial");
+    try {
+        fs::create_directories(target.parent_path());
+        fs::remove_all(partial);  // of a run that was killed
+        fs::create_directory(partial);
+        fill(partial);
+        sync_tree(partial);
+        fs::rename(partial, target);
+        sync_directory(target.parent_path());
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove_all(partial, ignored);
+        throw;
+    }
+}
+
+}  // namespace anabranch::framework

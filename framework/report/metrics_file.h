@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace anabranch::framework {
+
+using Metrics = std::map<std::string, double, std::less<>>;
+
+/// metrics.jsonl: one JSON object a line, whole lines only, whenever the process ends. One thread at a time.
+class MetricsFile {
+  public:
+    /// Creates the file; throws when it exists or cannot be made.
+    explicit MetricsFile(std::filesystem::path path);
+    ~MetricsFile();
+    MetricsFile(const MetricsFile&) = delete;
+    MetricsFile& operator=(const MetricsFile&) = delete;
+
+    /// {"step": step, "wall_s": seconds, <clock, if any>, <metrics by name>}. `step` counts from 1.
+    void write(std::uint64_t step, double wall_seconds, const std::string& clock, const Metrics& metrics);
+
+  private:
+    std::filesystem::path path_;
+    int descriptor_ = -1;
+    std::int64_t size_ = 0;
+};
+
+}  // namespace anabranch::framework

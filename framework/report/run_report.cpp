@@ -1,0 +1,97 @@
+#include <anabranch/error.h>
+#include <framework/report/run_report.h>
+#include <framework/report/step_line.h>
+#include <framework/report/text.h>
+
+#include <optional>
+#include <utility>
+
+namespace anabranch::framework {
+
+using Clock = std::chrono::steady_clock;
+
+RunReport::RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console)
+    : plan_(&plan), console_(&console), metrics_(metrics_path), steps_(plan), running_(plan.nodes.size(), 0) {
+    for (const auto& node : plan.nodes) usage_.push_back({.name = node.name});
+}
+
+double RunReport::since(Clock::time_point time) const {
+    return std::chrono::duration<double>(Clock::now() - time).count();
+}
+
+void RunReport::start() {
+    started_ = last_line_ = Clock::now();
+}
+
+void RunReport::started(std::size_t node, std::uint64_t) {
+    const std::scoped_lock lock(mutex_);
+    ++running_[node];
+    update_status();
+}
+
+void RunReport::finished(CallRecord record) {
+    const std::scoped_lock lock(mutex_);
+    --running_[record.node];
+    usage_[record.node].seconds += record.seconds;
+    if (record.last) {
+        show_end(record);
+        return;
+    }
+    ++usage_[record.node].calls;
+    for (const Step& step : steps_.add(std::move(record))) show(step);
+    update_status();
+}
+
+void RunReport::show_end(const CallRecord& record) {
+    for (const auto& line : record.lines) console_->line(line);
+    if (record.metrics.empty()) return;
+    const PlanNode& node = plan_->nodes[record.node];
+    metrics_.write(record.sequence, since(made_), "end of " + node.name, record.metrics);
+}
+
+void RunReport::show(const Step& step) {
+    for (const auto& line : step.lines) console_->line(line);
+    const std::uint64_t done = step.sequence + 1;
+    if (step.clock != steps_.main_clock()) {
+        if (!step.metrics.empty()) metrics_.write(done, since(made_), steps_.name(step.clock), step.metrics);
+        return;
+    }
+    metrics_.write(done, since(made_), "", step.metrics);
+    // Thousands of quick steps that measure nothing are not worth a line each.
+    const bool last = plan_->steps == done;
+    if (step.metrics.empty() && !last && since(last_line_) < 1.0) return;
+    last_line_ = Clock::now();
+    const PlanNode* source = nullptr;
+    for (const auto& node : plan_->nodes) {
+        if (node.inputs.empty() && node.clock == step.clock) source = &node;
+    }
+    // How many packets come out of a node that regroups is not known before.
+    const auto total = source != nullptr ? plan_->steps : std::nullopt;
+    console_->line(step_line(done, total, step.metrics, since(started_)));
+}
+
+void RunReport::update_status() {
+    if (!console_->terminal()) return;
+    std::string nodes;
+    for (std::size_t n = 0; n < running_.size(); ++n) {
+        if (running_[n] > 0) nodes += (nodes.empty() ? "" : ", ") + plan_->nodes[n].name;
+    }
+    const auto done = steps_.completed(steps_.main_clock());
+    console_->status(cat("step ", done + 1, ", ", duration_text(since(started_)), ": ", nodes));
+}
+
+void RunReport::finish() {
+    const std::scoped_lock lock(mutex_);
+    console_->clear_status();
+    for (const auto& line : steps_.remaining_lines()) console_->line(line);
+}
+
+RunSummary RunReport::summary() const {
+    const std::scoped_lock lock(mutex_);
+    return {.steps = steps_.completed(steps_.main_clock()),
+            .seconds = since(started_),
+            .nodes = usage_,
+            .peak_memory = peak_memory()};
+}
+
+}  // namespace anabranch::framework

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <framework/engine/observer.h>
+#include <framework/report/console.h>
+#include <framework/report/metrics_file.h>
+#include <framework/report/step_tracker.h>
+#include <framework/report/summary.h>
+
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace anabranch::framework {
+
+/// Turns what nodes do into metrics.jsonl, progress for a person and figures for the summary. Thread-safe.
+class RunReport final : public Observer {
+  public:
+    RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console);
+
+    /// Progress is counted from here on, not from the loading of models.
+    void start();
+    void started(std::size_t node, std::uint64_t sequence) override;
+    void finished(CallRecord record) override;
+    /// Once nothing runs: shows what is left to show.
+    void finish();
+
+    /// Steps, times and nodes; the caller fills in the rest.
+    [[nodiscard]] RunSummary summary() const;
+
+  private:
+    void show(const Step& step);
+    void show_end(const CallRecord& record);
+    void update_status();
+    [[nodiscard]] double since(std::chrono::steady_clock::time_point time) const;
+
+    const Plan* plan_;
+    Console* console_;
+    mutable std::mutex mutex_;
+    MetricsFile metrics_;
+    StepTracker steps_;
+    std::vector<NodeUsage> usage_;
+    std::vector<int> running_;  ///< calls under way, by node
+    std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point started_ = made_;
+    std::chrono::steady_clock::time_point last_line_ = made_;
+};
+
+}  // namespace anabranch::framework

@@ -1,0 +1,66 @@
+#include "run_helper.h"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>  // NOLINT: mkdtemp is POSIX
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+
+namespace anabranch::framework::testing {
+
+TemporaryFolder::TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "anabranch-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::filesystem::remove_all(path_);
+}
+
+RunResult run_in(const std::filesystem::path& folder, const Plan& plan, RunOptions options) {
+    std::ostringstream progress;
+    std::ostringstream errors;
+    options.progress = &progress;
+    options.errors = &errors;
+    if (options.out.empty()) options.out = folder / "run";
+    RunResult result;
+    result.code = run_plan(plan, options);
+    result.progress = progress.str();
+    result.errors = errors.str();
+    result.metrics = text_of_file(options.out / "metrics.jsonl");
+    return result;
+}
+
+RunResult run(const Plan& plan, RunOptions options) {
+    const TemporaryFolder folder;
+    return run_in(folder.path(), plan, std::move(options));
+}
+
+void with_each_engine(const std::function<void(const RunOptions&)>& body) {
+    const auto one = [&body](const std::string& engine, int workers) {
+        INFO("engine ", engine, ", workers ", workers);
+        RunOptions options;
+        options.engine = engine;
+        options.workers = workers;
+        options.threads = 1;
+        body(options);
+    };
+    one("serial", 1);
+    for (const int workers : {1, 2, 4, 8}) one("flow", workers);
+}
+
+std::string text_of_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::string without_times(const std::string& metrics) {
+    return std::regex_replace(metrics, std::regex(", \"wall_s\": [0-9.e+-]+"), "");
+}
+
+}  // namespace anabranch::framework::testing

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <framework/engine/run.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace anabranch::framework::testing {
+
+/// A new folder under the system's temporary one, removed at the end.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+struct RunResult {
+    int code = -1;
+    std::string progress;
+    std::string errors;
+    std::string metrics;  ///< metrics.jsonl
+};
+
+/// Runs into `folder`/run.
+[[nodiscard]] RunResult run_in(const std::filesystem::path& folder, const Plan& plan, RunOptions options = {});
+/// Runs into a folder that is gone afterwards.
+[[nodiscard]] RunResult run(const Plan& plan, RunOptions options = {});
+
+/// `body` under the serial engine and under the flow engine with 1, 2, 4 and 8 workers.
+void with_each_engine(const std::function<void(const RunOptions&)>& body);
+
+[[nodiscard]] std::string text_of_file(const std::filesystem::path& path);
+/// The lines of `metrics` without their wall_s, the one thing in them that differs between runs.
+[[nodiscard]] std::string without_times(const std::string& metrics);
+
+}  // namespace anabranch::framework::testing
