@@ -1,3 +1,4 @@
+// The one file that includes PCRE2.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "anabranch/lm/text/regular_expression.h"
 
@@ -53,12 +54,13 @@ RegularExpression::RegularExpression(std::string pattern, Options options) : pat
     if (options.ignore_case) flags |= PCRE2_CASELESS;
     int problem = 0;
     std::size_t place = 0;
-    auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern_.data()), pattern_.size(), flags, &problem, &place,
-                               nullptr);
+    auto* code =
+        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern_.data()), pattern_.size(), flags, &problem, &place, nullptr);
     if (code == nullptr) {
         throw Error(cat("the regular expression \"", pattern_, "\" is wrong at character ", place + 1, ": ",
                         message_of(problem)));
     }
+    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // without machine code the interpreter matches
     compiled_ = std::make_shared<const Compiled>(code);
 }
 
@@ -82,14 +84,22 @@ std::size_t RegularExpression::count(std::string_view text, std::size_t limit) c
     std::size_t offset = 0;
     std::uint32_t after_empty = 0;  // behind an empty match: a longer one at the same place, or go on
     while (matches < limit && offset <= text.size()) {
-        const int code = pcre2_match(compiled_->code, subject, text.size(), offset, after_empty, match.get(), nullptr);
+        const auto run = [&](std::uint32_t flags) {
+            return pcre2_match(compiled_->code, subject, text.size(), offset, flags, match.get(), nullptr);
+        };
+        int code = run(after_empty);
+        // Machine code has 32 KiB of stack; the interpreter takes what it needs from the heap.
+        if (code == PCRE2_ERROR_JIT_STACKLIMIT) code = run(after_empty | PCRE2_NO_JIT);
         if (code == PCRE2_ERROR_NOMATCH) {
             if (after_empty == 0) break;
             after_empty = 0;
             offset = next_character(text, offset);
             continue;
         }
-        if (code < 0) throw Error(cat("the regular expression \"", pattern_, "\" failed: ", message_of(code)));
+        if (code < 0) {
+            throw Error(cat("the regular expression \"", pattern_, "\" failed on a text of ", text.size(),
+                            " bytes: ", message_of(code), "; simplify its repetitions"));
+        }
         ++matches;
         const auto* place = pcre2_get_ovector_pointer(match.get());
         after_empty = place[0] == place[1] ? PCRE2_NOTEMPTY_ATSTART | PCRE2_ANCHORED : 0;
