@@ -1,0 +1,10 @@
+#pragma once
+
+#include <anabranch/registry.h>
+
+namespace anabranch::data {
+
+void add_jsonl(Registry& registry);
+void add_stack_exchange(Registry& registry);
+
+}  // namespace anabranch::data

@@ -1,0 +1,7 @@
+#include <anabranch/plugin.h>
+#include <plugins/data/nodes.h>
+
+ANABRANCH_PLUGIN_TABLE(registry) {
+    anabranch::data::add_jsonl(registry);
+    anabranch::data::add_stack_exchange(registry);
+}

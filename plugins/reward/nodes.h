@@ -1,0 +1,11 @@
+#pragma once
+
+#include <anabranch/registry.h>
+
+namespace anabranch::reward {
+
+void add_length(Registry& registry);
+void add_match(Registry& registry);
+void add_sum(Registry& registry);
+
+}  // namespace anabranch::reward

@@ -1,0 +1,8 @@
+#include <anabranch/plugin.h>
+#include <plugins/reward/nodes.h>
+
+ANABRANCH_PLUGIN_TABLE(registry) {
+    anabranch::reward::add_length(registry);
+    anabranch::reward::add_match(registry);
+    anabranch::reward::add_sum(registry);
+}
