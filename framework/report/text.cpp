@@ -18,6 +18,8 @@ std::string format(const char* pattern, Values... values) {
 }  // namespace
 
 std::string duration_text(double seconds) {
+    if (seconds < 5e-7) return "0 s";
+    if (seconds < 0.0995) return format("%.2g ms", seconds * 1000);
     if (seconds < 0.995) return format("%.2g s", seconds);
     if (seconds < 99.95) return format("%.1f s", seconds);
     const auto whole = static_cast<long long>(std::llround(seconds));

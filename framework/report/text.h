@@ -5,7 +5,7 @@
 
 namespace anabranch::framework {
 
-/// "0.12 s", "12.3 s", "1m20s", "2h05m".
+/// "42 ms", "0.12 s", "12.3 s", "1m20s", "2h05m".
 [[nodiscard]] std::string duration_text(double seconds);
 /// "1.2 GB", "345 MB", decimal units.
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes);

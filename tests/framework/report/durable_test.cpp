@@ -1,0 +1,40 @@
+#include <anabranch/error.h>
+#include <doctest/doctest.h>
+#include <framework/report/durable.h>
+
+#include <fstream>
+
+#include "framework/engine/run_helper.h"
+
+using namespace anabranch;
+using namespace anabranch::framework;
+using namespace anabranch::framework::testing;
+
+namespace fs = std::filesystem;
+
+TEST_CASE("a folder appears whole") {
+    const TemporaryFolder folder;
+    const auto target = folder.path() / "resources/policy";
+    write_directory(target, [&](const fs::path& into) {
+        CHECK(fs::is_empty(into));
+        CHECK_FALSE(fs::exists(target));
+        fs::create_directory(into / "heads");
+        std::ofstream(into / "heads/value") << "1";
+    });
+    CHECK(text_of_file(target / "heads/value") == "1");
+    CHECK(std::distance(fs::directory_iterator(target.parent_path()), {}) == 1);
+}
+
+TEST_CASE("a folder that cannot be filled does not appear, and leaves nothing behind") {
+    const TemporaryFolder folder;
+    const auto target = folder.path() / "resources/policy";
+    fs::create_directories(target.parent_path() / ".policy.partial");  // of a run that was killed
+    std::ofstream(target.parent_path() / ".policy.partial/old") << "1";
+    const auto fill = [](const fs::path& into) {
+        CHECK(fs::is_empty(into));
+        std::ofstream(into / "half") << "1";
+        throw Error("disk full");
+    };
+    CHECK_THROWS_WITH_AS(write_directory(target, fill), "disk full", Error);
+    CHECK(fs::is_empty(target.parent_path()));
+}
