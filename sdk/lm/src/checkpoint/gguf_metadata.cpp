@@ -26,7 +26,7 @@ bool with_number(GgufKind kind, std::span<const std::byte> bytes, Use&& use) {
         case GgufKind::u8:
             return use(load<std::uint8_t>(bytes));
         case GgufKind::i8:
-            return use(load<std::int8_t>(bytes));
+            return use(+load<std::int8_t>(bytes));
         case GgufKind::u16:
             return use(load<std::uint16_t>(bytes));
         case GgufKind::i16:
@@ -95,7 +95,7 @@ bool convert_all(const GgufValue& stored, std::vector<Element>& values) {
 }
 
 template <typename Value>
-constexpr std::string_view description = "";
+constexpr std::string_view description;
 template <>
 constexpr std::string_view description<std::string> = "a string";
 template <>

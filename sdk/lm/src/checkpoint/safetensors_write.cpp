@@ -37,6 +37,7 @@ std::vector<const SafetensorsEntry*> sorted(const std::filesystem::path& path,
     }
     std::ranges::sort(keys);
     std::vector<const SafetensorsEntry*> order;
+    order.reserve(keys.size());
     for (const Key& key : keys) order.push_back(std::get<2>(key));
     return order;
 }
@@ -69,6 +70,7 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Safete
                        const std::map<std::string, std::string>& metadata) {
     const auto order = sorted(path, entries);
     std::vector<std::string_view> names;
+    names.reserve(order.size());
     for (const SafetensorsEntry* entry : order) names.push_back(entry->name);
     std::ranges::sort(names);
     if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {

@@ -77,7 +77,7 @@ void ByteLevelBpe::read_tokens() {
         if (type == TokenType::user_defined) user_defined_.add(token, id);
         // Tokens outside the alphabet stand for themselves, as special ones do.
         auto bytes = type == TokenType::normal ? bytes_of_spelling(token) : std::nullopt;
-        bytes_.push_back(bytes ? *std::move(bytes) : token);
+        bytes_.push_back(std::move(bytes).value_or(token));
     }
     for (unsigned byte = 0; byte < byte_tokens_.size(); ++byte) {
         const auto id = vocabulary_.find(spelling_of_byte(static_cast<std::uint8_t>(byte)));

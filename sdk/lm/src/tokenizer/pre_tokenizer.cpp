@@ -62,7 +62,8 @@ std::size_t gpt2_end(std::string_view text, std::size_t begin) {
     std::size_t start = begin;
     if (text[begin] == ' ' && begin + 1 < text.size()) {
         const Character next = character_at(text, begin + 1);
-        if (next.kind != space && !(single_numbers && next.kind == number)) {
+        const bool cut_before = next.kind == space || (single_numbers && next.kind == number);
+        if (!cut_before) {
             first = next;
             start = begin + 1;
         }

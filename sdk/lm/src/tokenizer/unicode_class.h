@@ -24,7 +24,7 @@ inline constexpr std::array<UnicodeClass, 128> ascii_classes = [] {
     std::array<UnicodeClass, 128> classes{};
     for (std::size_t c = 'a'; c <= 'z'; ++c) classes[c] = classes[c - 'a' + 'A'] = UnicodeClass::letter;
     for (std::size_t c = '0'; c <= '9'; ++c) classes[c] = UnicodeClass::number;
-    for (const std::size_t c : {9, 10, 11, 12, 13, 32}) classes[c] = UnicodeClass::space;
+    for (const std::size_t c : {9U, 10U, 11U, 12U, 13U, 32U}) classes[c] = UnicodeClass::space;
     return classes;
 }();
 

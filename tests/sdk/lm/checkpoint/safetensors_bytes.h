@@ -20,4 +20,5 @@ inline std::vector<std::byte> safetensors_bytes(std::string_view header, std::si
 
 inline constexpr std::string_view small_safetensors_header =
     R"({"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
-    R"("a":{"dtype":"U8","shape":[3],"data_offsets":[8,11]},"none":{"dtype":"I64","shape":[0,4],"data_offsets":[11,11]}} )";
+    R"("a":{"dtype":"U8","shape":[3],"data_offsets":[8,11]},)"
+    R"("none":{"dtype":"I64","shape":[0,4],"data_offsets":[11,11]}} )";

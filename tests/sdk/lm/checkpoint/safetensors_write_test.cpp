@@ -1,8 +1,8 @@
 #include <anabranch/error.h>
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
