@@ -102,8 +102,8 @@ void MarkdownWriter::code_span(std::string code) {
 }
 
 void MarkdownWriter::code_block(std::string_view code, std::string_view language) {
-    while (!code.empty() && is_space(code.back())) code.remove_suffix(1);
-    if (code.empty()) return;
+    if (std::all_of(code.begin(), code.end(), is_space)) return;
+    while (code.back() == '\n' || code.back() == '\r') code.remove_suffix(1);
     if (single_line()) return code_span(std::string(code));
     const std::string fence(std::max<std::size_t>(longest_backtick_run(code) + 1, 3), '`');
     boundary(2);

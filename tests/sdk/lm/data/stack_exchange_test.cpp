@@ -4,9 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "anabranch/error.h"
+#include "test_data.h"
 
 using anabranch::Error;
 using namespace anabranch::lm;
@@ -76,4 +81,39 @@ TEST_CASE("split: wrong names and shares") {
                          "\"test\" is not a split; expected finetune, reward, rl or evaluation", Error);
     CHECK_THROWS_AS((void)split_of(1, {{0, 0, 0, 0}}), Error);
     CHECK_THROWS_AS((void)split_of(1, {{1, -1, 1, 1}}), Error);
+}
+
+TEST_CASE("stack_exchange: the known numbers of pairs come out of real dumps") {
+    struct Site {
+        const char* name;
+        std::size_t answers, pairs, at_most_ten;
+    };
+    for (const Site& site :
+         {Site{"beer", 1572, 1904, 1267}, {"coffee", 327, 134, 129}, {"conlang.meta", 115, 132, 75}}) {
+        const auto path = test_data(std::string("stackexchange/") + site.name + "/Posts.xml");
+        if (!path) continue;
+        std::map<std::int64_t, std::int64_t> accepted;                                       // answer by question
+        std::map<std::int64_t, std::vector<std::pair<std::int64_t, std::int64_t>>> answers;  // (id, votes) by question
+        XmlRowReader reader(*path);
+        while (const XmlRow* row = reader.next()) {
+            const std::int64_t id = required_integer(reader, *row, "Id");
+            if (row->find("PostTypeId") == "1")
+                accepted[id] = integer_field(reader, *row, "AcceptedAnswerId").value_or(-1);
+            if (row->find("PostTypeId") != "2") continue;
+            answers[required_integer(reader, *row, "ParentId")].emplace_back(id,
+                                                                             required_integer(reader, *row, "Score"));
+        }
+        std::size_t all = 0, pairs = 0, at_most_ten = 0;
+        for (const auto& [question, list] : answers) {
+            std::vector<int> scores;
+            for (const auto& [id, votes] : list) scores.push_back(answer_score(votes, accepted.at(question) == id));
+            const auto found = answer_pairs(scores);
+            all += list.size();
+            pairs += found.size();
+            at_most_ten += sample_pairs(found, 10, 0, question).size();
+        }
+        CHECK(all == site.answers);
+        CHECK(pairs == site.pairs);
+        CHECK(at_most_ten == site.at_most_ten);
+    }
 }

@@ -69,6 +69,7 @@ TEST_CASE("html_markdown: code") {
     CHECK(html_to_markdown("<pre>\n```\nfence\n```\n</pre>") == "````\n```\nfence\n```\n````");
     CHECK(html_to_markdown("<pre>a<br>b &amp;lt;</pre>") == "```\na\nb &lt;\n```");
     CHECK(html_to_markdown("<pre> \n </pre>x") == "x");
+    CHECK(html_to_markdown("<pre>  a \n</pre>") == "```\n  a \n```");
     CHECK(html_to_markdown("<code>never closed") == "`never closed`");
     CHECK(html_to_markdown("<pre>never closed") == "```\nnever closed\n```");
     CHECK(html_to_markdown("<code>a<p>b") == "`a`\n\nb");
