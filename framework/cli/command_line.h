@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace anabranch::framework {
+
+/// What the program ends with.
+enum ExitCode : int { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_invalid_graph = 78, exit_interrupted = 130 };
+
+/// A command's work, for after the whole command line was read; returns the exit code.
+using Action = std::function<int()>;
+
+// One file a command: each adds itself to the program and sets `action` when it is chosen.
+void add_run(CLI::App& program, Action& action);
+void add_check(CLI::App& program, Action& action);
+void add_graph(CLI::App& program, Action& action);
+void add_list(CLI::App& program, Action& action);
+void add_inspect(CLI::App& program, Action& action);
+void add_explain(CLI::App& program, Action& action);
+void add_version(CLI::App& program, Action& action);
+
+/// The whole program. Never throws.
+[[nodiscard]] int run_command_line(int count, const char* const* arguments);
+
+}  // namespace anabranch::framework

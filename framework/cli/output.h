@@ -1,0 +1,42 @@
+#pragma once
+
+#include <framework/cli/command_line.h>
+#include <framework/graph/check.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace anabranch::framework {
+
+/// Whether errors may be coloured: a terminal, and $NO_COLOR not set.
+[[nodiscard]] bool colour_on_errors();
+
+/// Rows of cells with the columns aligned by blanks; the last cell of a row is wrapped to the width of the terminal.
+[[nodiscard]] std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t indent);
+
+/// The options of every command that reads plugins or graphs.
+struct GraphOptions {
+    std::string file;
+    std::vector<std::string> plugins;
+    std::vector<std::string> set;
+
+    void add_plugins(CLI::App& command);
+    void add_graph(CLI::App& command);
+
+    [[nodiscard]] Host load_host() const;
+    /// The plan, or nothing after the diagnostics were printed on standard error. Warnings are printed in any case.
+    [[nodiscard]] std::optional<Plan> check(const Host& host, std::vector<Override> more = {}) const;
+};
+
+/// Adds "did you mean" to the message of an unknown name.
+[[nodiscard]] std::string unknown_name(std::string_view what, const std::string& name,
+                                       const std::vector<std::string>& known);
+
+}  // namespace anabranch::framework

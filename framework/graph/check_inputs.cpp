@@ -1,0 +1,162 @@
+#include <anabranch/error.h>
+#include <framework/graph/checks.h>
+#include <framework/graph/did_you_mean.h>
+#include <framework/graph/names.h>
+
+#include <algorithm>
+
+namespace anabranch::framework {
+namespace {
+
+bool has_port(const std::vector<Port>& ports, std::string_view name) {
+    return std::ranges::find(ports, name, &Port::name) != ports.end();
+}
+
+class InputCheck {
+  public:
+    InputCheck(DraftGraph& graph, Diagnostics& diagnostics)
+        : graph_(graph), names_(names_of(graph.nodes)), diagnostics_(diagnostics) {}
+
+    void check() {
+        for (auto& node : graph_.nodes) {
+            for (auto& input : node.inputs) resolve(input.from, input.node, input.output);
+            if (node.type != nullptr) ports(node);
+        }
+        for (auto& edge : graph_.feedback) {
+            resolve(edge.from, edge.from_node, edge.output);
+            edge.to_node = find_node(edge.to);
+            if (!edge.to.part.empty()) {
+                diagnostics_
+                    .report(Code::wrong_shape, edge.to.part_location,
+                            cat("'to' names the node that waits, without a port; this names '", edge.to.part, "'"))
+                    .help("to: " + edge.to.name);
+            }
+        }
+        for (auto& discard : graph_.discards) resolve(discard.output, discard.node, discard.port);
+    }
+
+  private:
+    std::size_t find_node(const Reference& reference) {
+        const auto found = std::ranges::find(names_, reference.name);
+        if (found != names_.end()) return static_cast<std::size_t>(found - names_.begin());
+        auto& report =
+            diagnostics_.report(Code::unknown_node, reference.location, cat("there is no node '", reference.name, "'"));
+        report.suggest(did_you_mean(reference.name, names_));
+        const auto resources = names_of(graph_.resources);
+        if (std::ranges::find(resources, reference.name) != resources.end()) {
+            report.help(cat("'", reference.name, "' is a resource; nodes take packets from nodes"));
+        }
+        return unresolved;
+    }
+
+    /// Which output of which node is meant. A name alone means the only output, or the one named `out`.
+    void resolve(const Reference& reference, std::size_t& node, std::string& output) {
+        node = find_node(reference);
+        if (node == unresolved || graph_.nodes[node].type == nullptr) return;
+        const DraftNode& from = graph_.nodes[node];
+        const auto outputs = names_of(from.spec.outputs);
+        const auto listed = [&] { return outputs.empty() ? "it has none" : "it has " + enumerate(outputs); };
+        if (!reference.part.empty()) {
+            if (has_port(from.spec.outputs, reference.part)) {
+                output = reference.part;
+            } else if (from.trusted) {
+                diagnostics_
+                    .report(
+                        Code::unknown_output, reference.part_location,
+                        cat("node '", from.name, "' of type ", from.type_name, " has no output '", reference.part, "'"))
+                    .note(from.location, listed())
+                    .suggest(did_you_mean(reference.part, outputs));
+            }
+        } else if (outputs.size() == 1) {
+            output = outputs.front();
+        } else if (has_port(from.spec.outputs, "out")) {
+            output = "out";
+        } else if (from.trusted) {
+            auto& report = diagnostics_.report(
+                Code::unknown_output, reference.location,
+                outputs.empty() ? cat("node '", from.name, "' of type ", from.type_name, " has no outputs")
+                                : cat("node '", from.name, "' has several outputs, say which"));
+            report.note(from.location, listed());
+            if (!outputs.empty()) report.help(cat("such as ", from.name, ".", outputs.front()));
+        }
+    }
+
+    void ports(DraftNode& node) {
+        for (auto& input : node.inputs) {
+            if (input.port.empty()) {
+                name_only_input(node, input);
+            } else {
+                check_name(node, input);
+            }
+        }
+        if (!node.inputs_readable || !node.trusted) return;
+        const bool unnamed =
+            std::ranges::any_of(node.inputs, [](const DraftInput& input) { return input.port.empty(); });
+        if (unnamed) return;  // reported
+        for (const auto& port : node.spec.inputs) {
+            if (std::ranges::find(node.inputs, port.name, &DraftInput::port) != node.inputs.end()) continue;
+            diagnostics_
+                .report(Code::missing_input, node.location,
+                        cat("node '", node.name, "' of type ", node.type_name, " needs the input '", port.name, "'"))
+                .help(cat(port.name, ": ", port.help.empty() ? "packets" : port.help, " (",
+                          port.type.columns.empty() ? "any columns" : port.type.text(), ")"));
+        }
+        if (!node.spec.any_inputs.empty() && node.inputs.size() <= node.spec.inputs.size()) {
+            diagnostics_
+                .report(Code::missing_input, node.location,
+                        cat("node '", node.name, "' of type ", node.type_name,
+                            " takes inputs with names of your choice, and has none"))
+                .help("such as in: {first: NODE, second: NODE}");
+        }
+    }
+
+    /// `in: X`: the input named `in`, or the only one.
+    void name_only_input(const DraftNode& node, DraftInput& input) {
+        const Spec& spec = node.spec;
+        if (has_port(spec.inputs, "in") || (spec.inputs.empty() && !spec.any_inputs.empty())) {
+            input.port = "in";
+        } else if (spec.inputs.size() == 1) {
+            input.port = spec.inputs.front().name;
+        } else if (node.trusted && spec.inputs.empty()) {
+            diagnostics_.report(
+                Code::unknown_input, input.location,
+                cat("node '", node.name, "' of type ", node.type_name, " is a source, it takes no input"));
+        } else if (node.trusted) {
+            std::string example;
+            for (const auto& port : spec.inputs) example += cat(example.empty() ? "" : ", ", port.name, ": NODE");
+            diagnostics_
+                .report(Code::unknown_input, input.location,
+                        cat("node '", node.name, "' of type ", node.type_name, " has several inputs, name them"))
+                .help("in: {" + example + "}");
+        }
+    }
+
+    void check_name(const DraftNode& node, const DraftInput& input) {
+        const Spec& spec = node.spec;
+        if (!node.trusted || has_port(spec.inputs, input.port)) return;
+        if (!spec.any_inputs.empty()) {
+            if (is_name(input.port)) return;
+            diagnostics_.report(Code::invalid_name, input.location, cat("'", input.port, "' cannot name an input"))
+                .help("use letters, digits, '_' and '-', and begin with a letter");
+            return;
+        }
+        const auto known = names_of(spec.inputs);
+        diagnostics_
+            .report(Code::unknown_input, input.location,
+                    cat("node '", node.name, "' of type ", node.type_name, " has no input '", input.port, "'",
+                        known.empty() ? ", it is a source" : ""))
+            .suggest(did_you_mean(input.port, known));
+    }
+
+    DraftGraph& graph_;
+    std::vector<std::string> names_;
+    Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void check_inputs(DraftGraph& graph, Diagnostics& diagnostics) {
+    InputCheck(graph, diagnostics).check();
+}
+
+}  // namespace anabranch::framework

@@ -1,0 +1,198 @@
+#pragma once
+
+#include <framework/graph/codes.h>
+
+#include <array>
+
+namespace anabranch::framework {
+
+/// What `anabranch explain` and the documentation say about each code.
+inline constexpr std::array code_texts{
+    CodeText{Code::unreadable_file, Severity::error, "the graph file cannot be read",
+             R"(The file does not exist, is a folder, or may not be read. Paths are relative to the folder in which
+`anabranch` was started.)"},
+    CodeText{Code::invalid_yaml, Severity::error, "the file is not YAML",
+             R"(The YAML parser stopped at this place. What is wrong often stands on the line before: a missing colon, a
+bracket or quote left open, or a line indented by tabs or by a different number of blanks than its neighbours.
+
+Graphs use plain YAML: text keys, no tags, no control characters. Quote a text that begins with one of
+`* & ! % @ { [ | >` or holds `: ` or ` #`.)"},
+    CodeText{Code::duplicate_key, Severity::error, "a key stands twice in one map",
+             R"(YAML would let the later one win in silence. Remove one of them, or give the second node another name.
+
+Keys that come from a merge (`<<: *defaults`) may be written again: the map's own value wins.)"},
+    CodeText{
+        Code::over_limit, Severity::error, "the file is larger than any graph",
+        R"(A graph file has at most 1 MiB, 32 levels and 20000 values, where an alias counts as all that it stands for.
+A file beyond that is a mistake, or was made to exhaust memory.)"},
+    CodeText{
+        Code::several_documents, Severity::error, "the file holds several YAML documents",
+        R"(A line of `---` or `...` ends a YAML document. One file is one graph: remove the line, or move the rest to a file
+of its own.)"},
+    CodeText{
+        Code::invalid_utf8, Severity::error, "the file is not UTF-8",
+        R"(Graph files are UTF-8. Convert the file, for example by `iconv -f latin1 -t utf-8 old.yaml > new.yaml`.)"},
+    CodeText{
+        Code::unknown_key, Severity::error, "a key that graphs do not have",
+        R"(A graph has the keys `name`, `seed`, `steps`, `resources`, `nodes`, `feedback` and `discard`; a feedback edge has
+`from`, `to` and `credits`. Anything else would be ignored, so it is refused.)"},
+    CodeText{
+        Code::wrong_shape, Severity::error, "a value of the wrong shape",
+        R"(The graph language expects another kind of value here: a map, a list, a text, an integer, or a name with at most
+one dot.
+
+    name: ppo                                   # text
+    seed: 1                                     # integer, at least 0
+    steps: 100                                  # integer, at least 1
+    resources: {policy: {type: llama.policy}}   # map of names to maps
+    nodes: {prompts: {type: text.prompt, in: questions}}
+    feedback: [{from: update.step, to: prompts, credits: 1}]
+    discard: [update.step])"},
+    CodeText{Code::missing_key, Severity::error, "a key is missing",
+             R"(A graph needs `nodes`; a node and a resource need `type`; a feedback edge needs `from` and `to`.)"},
+    CodeText{
+        Code::invalid_name, Severity::error, "a name that cannot be used",
+        R"(Names of nodes, resources and inputs are made of the letters a to z and A to Z, digits, `_` and `-`, and begin with
+a letter or `_`. A dot would stand between a node and its output.)"},
+    CodeText{Code::unknown_override, Severity::error, "--set names a place that does not exist",
+             R"(`--set nodes.rollout.max_new_tokens=64` walks down the graph by keys, and into lists by numbers from 0
+(`feedback.0.credits=2`). The node or resource must be in the file; its parameters need not be written there. A value in
+braces replaces all that stood there: `--set 'nodes.reward={type: reward.length, in: rollout}'`.)"},
+    CodeText{
+        Code::unknown_node_type, Severity::error, "no plugin has this node type",
+        R"(`anabranch list` shows the node types of all plugins that were found. A plugin is found in a folder given by
+`--plugins`, in `$ANABRANCH_PLUGIN_PATH`, or in `lib/anabranch/plugins` beside the program's `bin`.)"},
+    CodeText{
+        Code::unknown_resource_type, Severity::error, "no plugin has this resource type",
+        R"(`anabranch list` shows the resource types of all plugins that were found. A plugin is found in a folder given by
+`--plugins`, in `$ANABRANCH_PLUGIN_PATH`, or in `lib/anabranch/plugins` beside the program's `bin`.)"},
+    CodeText{
+        Code::unknown_parameter, Severity::error, "the type has no such parameter",
+        R"(A node or resource takes the parameters and resources that its type declares: `anabranch inspect TYPE` shows them
+with their defaults. A misspelt parameter would run with its default unnoticed, so it is refused.)"},
+    CodeText{
+        Code::missing_parameter, Severity::error, "a required parameter is missing",
+        R"(The parameter has no default that could be right for everyone. `anabranch inspect TYPE` shows what it means.)"},
+    CodeText{
+        Code::invalid_parameter, Severity::error, "a parameter has a wrong value",
+        R"(The value is of another kind than the type declares, or out of range. A text in quotes is never a number:
+`steps: "3"` is a text. Numbers are written 3, 0.5 or 1e-5, booleans `true` and `false`, lists `[1, 2]`, maps `{a: 1}`.)"},
+    CodeText{
+        Code::conflicting_parameters, Severity::error, "parameters do not fit each other",
+        R"(Each parameter is right on its own, and the type says that together they are not. The message is the type's own.)"},
+    CodeText{Code::unknown_resource, Severity::error, "there is no such resource",
+             R"(Nodes and resources name what they use by its key under `resources`:
+
+    resources:
+      policy: {type: llama.policy}
+    nodes:
+      rollout: {type: policy.generate, in: prompts, policy: policy})"},
+    CodeText{
+        Code::unknown_view, Severity::error, "the resource has no such view",
+        R"(`RESOURCE.VIEW` names a part of a resource that never changes, such as `policy.base`, the weights with the adapter
+off. `anabranch inspect TYPE` shows the views that a resource type has.)"},
+    CodeText{
+        Code::missing_capability, Severity::error, "the resource cannot do what the node asks for",
+        R"(A node asks for capabilities (`causal_lm`, `value_head`, `tokenizer`), and resource types offer them, some only with
+certain parameters. `anabranch inspect TYPE` shows both sides. Often a model lacks a head that a parameter would add.)"},
+    CodeText{Code::missing_resource, Severity::error, "a resource is not named",
+             R"(The type works on a resource, and the graph must say on which: `policy: NAME`, with NAME a key under
+`resources`.)"},
+    CodeText{
+        Code::resource_cycle, Severity::error, "resources are made from each other in a circle",
+        R"(A resource that uses another one is made after it, so none of these could be made first. One of the references in
+the circle is wrong.)"},
+    CodeText{
+        Code::two_writers, Severity::error, "two nodes write one resource",
+        R"(The result would depend on which comes first. Let one node do the writing, or give the second a resource of its
+own.)"},
+    CodeText{
+        Code::written_view, Severity::error, "a node writes a view of a resource",
+        R"(Views never change, which is why they can be read without waiting. Give the node the resource itself.)"},
+    CodeText{
+        Code::unordered_read, Severity::error, "a resource is read and written in no order",
+        R"(One node changes the resource while another reads it, and no path of the graph says which version the reader gets:
+results would depend on timing. There are two ways to mend it:
+
+- the reader takes something from the writer, directly or through other nodes: it sees what the writer just wrote;
+- a feedback edge leads from the writer, or from a node after it, to the reader, or to a node before it. With
+  `credits: n` the reader of packet i sees what was written for packet i - n.
+
+A view (`policy.base`) never changes and may be read at any time.)"},
+    CodeText{
+        Code::read_on_other_clock, Severity::error, "a resource is read on another clock than it is written on",
+        R"(The reader of packet i must see the version written for some packet i - n of the same stream. Here a node between
+the two gives more or fewer packets than it takes, so that their packets do not correspond. Let both work before, or both
+after, the node that regroups.)"},
+    CodeText{Code::unused_resource, Severity::warning, "a resource is not used",
+             R"(No node and no other resource names it. It will be loaded all the same, which costs time and memory.)"},
+    CodeText{
+        Code::unknown_input, Severity::error, "the node has no such input",
+        R"(`in: X` gives a node its only input, or the one named `in`. With several, name them: `in: {rollout: rollout, scores:
+scores}`; the keys are the node's inputs, as `anabranch inspect TYPE` shows them. A source takes no input.)"},
+    CodeText{
+        Code::missing_input, Severity::error, "an input gets nothing",
+        R"(Every input of a node needs packets from some output: `in: {NAME: NODE}` or `in: {NAME: NODE.OUTPUT}`.)"},
+    CodeText{Code::unknown_node, Severity::error, "there is no such node",
+             R"(Inputs, feedback edges and discards name nodes by their keys under `nodes`.)"},
+    CodeText{
+        Code::unknown_output, Severity::error, "the node has no such output",
+        R"(`NODE.OUTPUT` names an output; `NODE` alone means its only output, or the one named `out`. `anabranch inspect TYPE`
+shows the outputs of a type.)"},
+    CodeText{Code::nothing_to_do, Severity::error, "the graph has no nodes",
+             R"(A graph needs at least a source and what becomes of its packets. The folder `graphs` has examples.)"},
+    CodeText{
+        Code::no_source, Severity::error, "no node is a source",
+        R"(Packets begin at nodes that take no input, such as `data.jsonl`. Without one, every node would wait forever.)"},
+    CodeText{
+        Code::cycle, Severity::error, "a cycle without credits",
+        R"(Each of these nodes waits for another of them, so none could ever begin. A loop is closed by a feedback edge, which
+says how many packets may be under way in it:
+
+    feedback:
+      - {from: update.step, to: prompts, credits: 1}    # the next prompts wait for the update
+
+With `credits: 1` training is strictly on-policy; with 2 the next roll-out runs beside the update, one step off-policy.)"},
+    CodeText{
+        Code::unused_output, Severity::error, "an output is not used",
+        R"(Nothing takes these packets. That is often a misspelt input elsewhere. When they are really not wanted, say so:
+
+    discard: [update.step]
+
+or connect the output to a sink, such as `sink.jsonl`, to look at it.)"},
+    CodeText{Code::discarded_and_used, Severity::error, "an output is discarded and used",
+             R"(Remove it from `discard`.)"},
+    CodeText{
+        Code::invalid_credits, Severity::error, "credits out of range",
+        R"(The credits of a feedback edge say how many packets may be under way in its loop: at least 1, or nothing could ever
+start. They bound memory, so they are at most a million.)"},
+    CodeText{
+        Code::feedback_across_clocks, Severity::error, "a feedback edge joins two clocks",
+        R"(Call i of the node at `to` waits for packet i - credits of `from`. That has a meaning only when both count the same
+packets: when they follow the same source, with the same regrouping nodes on the way.)"},
+    CodeText{
+        Code::idle_feedback, Severity::warning, "a feedback edge that changes nothing",
+        R"(The node at `to` waits for the node at `from` in any case, through its inputs. Most likely `from` and `to` are
+swapped.)"},
+    CodeText{
+        Code::two_clocks, Severity::error, "a node joins two clocks",
+        R"(A node with several inputs takes packet i of each. Every source starts a clock of its own, and so does every node
+that gives more or fewer packets than it takes (a packer, batcher, filter): packets of different clocks do not belong
+together. Let both inputs come from one source, with the same regrouping nodes on the way.)"},
+    CodeText{
+        Code::missing_column, Severity::error, "a column is missing",
+        R"(Packets are tables of named columns. The input asks for one that its producer does not give; `anabranch inspect TYPE`
+shows the columns of both sides. An output declared with `*` passes on what the node's first input had; other nodes drop
+the columns that they do not declare.)"},
+    CodeText{
+        Code::wrong_column, Severity::error, "a column is of another type",
+        R"(The column is there, with other elements (`f32` for `i64`), another number of dimensions, or ragged (`~T`) where it
+must not be. A node in between can convert it, or another column is meant.)"},
+    CodeText{
+        Code::wrong_dimension, Severity::error, "columns that do not belong together",
+        R"(A node's ports name lengths by symbols: in `rollout: tokens: i64[B,~T]` and `scores: score: f32[B]` both have `B` rows,
+so both must come from the same rows. Here they do not: rows or ragged lengths were made by different nodes. Take both
+columns from one packet, or from packets that were made from one another.)"},
+};
+
+}  // namespace anabranch::framework

@@ -1,0 +1,21 @@
+#include <framework/graph/names.h>
+
+#include <algorithm>
+
+namespace anabranch::framework {
+
+bool is_name(std::string_view text) {
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    const auto more = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-'; };
+    return !text.empty() && letter(text.front()) && std::ranges::all_of(text, more);
+}
+
+std::string enumerate(const std::vector<std::string>& names) {
+    std::string out;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+    }
+    return out;
+}
+
+}  // namespace anabranch::framework
