@@ -1,0 +1,111 @@
+#include <anabranch/lm/text/pack.h>
+#include <anabranch/lm/text/utf8.h>
+#include <anabranch/lm/tokenizer/tokenizer_source.h>
+#include <anabranch/node.h>
+#include <plugins/text/encode.h>
+#include <plugins/text/nodes.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace anabranch::text {
+namespace {
+
+class Pack final : public Node {
+  public:
+    static Spec spec() {
+        return Spec("text.pack",
+                    "Joins texts, an end-of-text token behind each, and cuts them into pieces of one length for "
+                    "training, exactly as TRL's ConstantLengthDataset does.")
+            .input("in", "text: str[B]", "texts, one a row, in packets of any size")
+            .output("out", "input_ids: i64[N,S]", "`batch` pieces of `seq_length` tokens; every token counts")
+            .regroups()
+            .reads("tokenizer", "tokenizer", "a model or a text.tokenizer; it must have an end-of-text token")
+            .parameter("column", "text", "the column of texts")
+            .parameter("seq_length", 1024, "tokens of a piece", at_least(1))
+            .parameter("chars_per_token", 3.6,
+                       "characters that a token stands for on average; with the two around it, the number of "
+                       "characters that are gathered before they are cut. What is left behind the last whole piece of "
+                       "a gathering is dropped.",
+                       above(0))
+            .parameter("num_of_sequences", 1024, "pieces that one gathering is meant to give", at_least(1))
+            .optional("shuffle_seed", ParameterKind::integer,
+                      "shuffle the pieces of each gathering by this seed; left out: they stay in order", at_least(0))
+            .parameter("batch", 4, "pieces in each packet", at_least(1))
+            .parameter("drop_last", false, "leave out the last packet if it is not full")
+            .parameter("parse_special", true,
+                       "control tokens spelt out in a text (<|im_end|>) become their ids; false: they are plain text")
+            .refine([](const Parameters& p, Spec& spec) {
+                spec.input("in", p.get<std::string>("column") + ": str[B]")
+                    .output("out", cat("input_ids: i64[N,", p.get<std::int64_t>("seq_length"), "]"));
+            })
+            .example("pieces: {type: text.pack, in: texts, tokenizer: policy, seq_length: 512, num_of_sequences: 64}");
+    }
+    explicit Pack(const Parameters& p)
+        : column_(p.get<std::string>("column")),
+          batch_(p.get<std::int64_t>("batch")),
+          drop_last_(p.get<bool>("drop_last")),
+          encode_{.parse_special = p.get<bool>("parse_special")},
+          pack_{.sequence_length = p.get<std::size_t>("seq_length"),
+                .characters_per_token = p.get<double>("chars_per_token"),
+                .sequences = p.get<std::size_t>("num_of_sequences"),
+                .shuffle_seed = p.find<std::uint64_t>("shuffle_seed")} {}
+
+    void process(Call& call) override {
+        const auto& tokenizer = call.read<lm::TokenizerSource>("tokenizer").tokenizer();
+        if (!packer_) {
+            if (!tokenizer.eos()) throw Error("the tokenizer has no end-of-text token (EOS), which parts the texts");
+            pack_.eos = *tokenizer.eos();
+            packer_.emplace(pack_);
+        }
+        const auto& texts = call.in().strings(column_);
+        for (std::size_t row = 0; row < texts.size(); ++row) {
+            const auto ids = with_context([&] { return cat("row ", row, " of column '", column_, "'"); },
+                                          [&] { return encode(tokenizer, texts[row], encode_); });
+            take(packer_->push(lm::count_code_points(texts[row]), *ids), call);
+        }
+    }
+    void flush(Call& call) override {
+        if (packer_) take(packer_->flush(), call);
+        if (!pieces_.empty() && !drop_last_) {
+            give(call, static_cast<std::int64_t>(pieces_.size() / pack_.sequence_length));
+        }
+        if (!given_) {
+            call.print(cat("text.pack gave nothing: all texts together do not fill ", drop_last_ ? batch_ : 1,
+                           " pieces of ", pack_.sequence_length, " tokens"));
+        }
+    }
+
+  private:
+    void take(const std::vector<std::int64_t>& pieces, Call& call) {
+        pieces_.insert(pieces_.end(), pieces.begin(), pieces.end());
+        const std::size_t full = static_cast<std::size_t>(batch_) * pack_.sequence_length;
+        while (pieces_.size() >= full) give(call, batch_);
+    }
+    void give(Call& call, std::int64_t count) {
+        const auto end = pieces_.begin() + count * static_cast<std::int64_t>(pack_.sequence_length);
+        std::vector<std::int64_t> ids(pieces_.begin(), end);
+        pieces_.erase(pieces_.begin(), end);
+        call.emit().set("input_ids",
+                        Array::of(std::move(ids), {count, static_cast<std::int64_t>(pack_.sequence_length)}));
+        given_ = true;
+    }
+
+    std::string column_;
+    std::int64_t batch_;
+    bool drop_last_;
+    EncodeOptions encode_;
+    lm::PackOptions pack_;
+    std::optional<lm::ConstantLengthPacker> packer_;
+    std::vector<std::int64_t> pieces_;  // that do not fill a packet yet, end to end
+    bool given_ = false;
+};
+
+}  // namespace
+
+void add_pack(Registry& registry) {
+    registry.add<Pack>();
+}
+
+}  // namespace anabranch::text
