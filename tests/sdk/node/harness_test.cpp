@@ -1,0 +1,132 @@
+#include <anabranch/harness.h>
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace anabranch;
+
+namespace {
+
+/// A node as a person would write it.
+class LengthReward final : public Node {
+  public:
+    static Spec spec() {
+        return Spec("reward.length", "Rewards an answer for being close to a number of characters.")
+            .input("in", "response: str[B]")
+            .output("out", "*, score: f32[B]")
+            .parameter("characters", 3, "the length aimed at", at_least(1));
+    }
+    explicit LengthReward(const Parameters& parameters) : characters_(parameters.get<int>("characters")) {}
+    void process(Call& call) override {
+        const auto& responses = call.in().strings("response");
+        const auto scores = call.out().array<float>("score", responses.size());
+        for (std::size_t i = 0; i < responses.size(); ++i) {
+            scores[i] = -std::abs(static_cast<float>(responses[i].size()) - static_cast<float>(characters_));
+        }
+        call.metric("rows", static_cast<double>(responses.size()));
+    }
+
+  private:
+    int characters_;
+};
+
+struct Counter : Resource {
+    int count = 0;
+};
+
+/// A source of as many packets as its parameter says; counts its calls in a resource.
+class Countdown final : public Node {
+  public:
+    static Spec spec() {
+        return Spec("t.countdown", "Counts down.")
+            .output("out", "key: i64[B]")
+            .parameter("packets", 2, "how many")
+            .writes("counter", "counter", "counts calls");
+    }
+    explicit Countdown(const Parameters& parameters) : left_(parameters.get<int>("packets")) {}
+    void process(Call& call) override {
+        ++call.write<Counter>("counter").count;
+        if (left_-- == 0) return call.end_of_stream();
+        call.out().set("key", std::vector{static_cast<std::int64_t>(call.random().key() >> 1)});
+    }
+
+  private:
+    int left_;
+};
+
+/// Holds a row back until the flush; its output depends on a parameter.
+class Hold final : public Node {
+  public:
+    static Spec spec() {
+        return Spec("t.hold", "Holds back.")
+            .input("in", "a: f32[B]")
+            .output("out", "a: f32[B]")
+            .parameter("name", "a", "the output's column")
+            .regroups()
+            .refine([](const Parameters& parameters, Spec& spec) {
+                spec.output("out", parameters.get<std::string>("name") + ": f32[B]");
+            });
+    }
+    explicit Hold(const Parameters& parameters) : name_(parameters.get<std::string>("name")) {}
+    void process(Call& call) override { held_ = call.in().values<float>("a")[0]; }
+    void flush(Call& call) override { call.emit().set(name_, std::vector<float>{held_}); }
+
+  private:
+    std::string name_;
+    float held_ = 0;
+};
+
+Packet responses(std::vector<std::string> rows) {
+    PacketBuilder builder;
+    builder.set("response", std::move(rows));
+    return std::move(builder).build();
+}
+
+}  // namespace
+
+TEST_CASE("the harness runs a node as an engine would") {
+    Harness harness = Harness::of<LengthReward>({{"characters", std::int64_t{4}}});
+    const Packet out = harness.run(responses({"four", "longer"}));
+    CHECK(out.values<float>("score")[0] == 0);
+    CHECK(out.values<float>("score")[1] == -2);
+    CHECK(out.strings("response")[1] == "longer");
+    CHECK(harness.metrics().at("rows") == 2);
+    CHECK(harness.run(responses({})).rows() == 0);
+    CHECK_THROWS_WITH_AS(Harness::of<LengthReward>({{"characters", std::int64_t{0}}}),
+                         doctest::Contains("parameter 'characters' is 0"), Error);
+    CHECK_THROWS_AS(harness.run(Packet()), Error);
+}
+
+TEST_CASE("the harness lends resources, counts sequences, and sees a source end") {
+    const auto counter = std::make_shared<Counter>();
+    const auto keys = [&counter](std::uint64_t seed) {
+        Harness harness = Harness::of<Countdown>({}, seed);
+        harness.lend("counter", counter);
+        std::vector<std::int64_t> keys;
+        for (auto given = harness.run(std::map<std::string, Packet, std::less<>>{}); !given.empty();
+             given = harness.run(std::map<std::string, Packet, std::less<>>{})) {
+            keys.push_back(given[0].second.values<std::int64_t>("key")[0]);
+        }
+        return keys;
+    };
+    const auto first = keys(1);
+    REQUIRE(first.size() == 2);
+    CHECK(counter->count == 3);
+    CHECK(first[0] != first[1]);
+    CHECK(keys(1) == first);
+    CHECK(keys(2) != first);
+    Harness without = Harness::of<Countdown>();
+    CHECK_THROWS_WITH_AS(without.run(std::map<std::string, Packet, std::less<>>{}),
+                         "the node was given no resource 'counter'", Error);
+}
+
+TEST_CASE("the harness flushes, and holds a node to its refined spec") {
+    Harness harness = Harness::of<Hold>({{"name", std::string("b")}});
+    CHECK(harness.spec().outputs.front().type.text() == "b: f32[B]");
+    PacketBuilder builder;
+    builder.set("a", std::vector<float>{5});
+    CHECK(harness.run({{"in", std::move(builder).build()}}).empty());
+    const auto given = harness.flush();
+    REQUIRE(given.size() == 1);
+    CHECK(given[0].second.values<float>("b")[0] == 5);
+}
