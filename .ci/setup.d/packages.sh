@@ -96,4 +96,5 @@ has_library() {
 }
 
 # The folders that the user gave CMake by the environment, one a line.
+# shellcheck disable=SC2020  # two sets of characters are meant
 user_prefixes() { tr ':;' '\n\n' <<<"${CMAKE_PREFIX_PATH:-}" | grep -v '^$' || true; }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # How the set-up speaks: one line a step with its time; a failure says what is missing and how to provide it.
 
-step_log=
-step_open=
+step_log=''
+step_open=''
 step_started=0
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -17,7 +17,8 @@ begin() {
 }
 
 finish() {
-    step_open= step_log=
+    step_open=''
+    step_log=''
     printf '%d s\n' $((SECONDS - step_started))
 }
 
@@ -33,7 +34,7 @@ give_up() {
         if [[ -n $step_log && -s $step_log ]]; then
             explain_log
             printf '  its last lines (all of it: %s):\n' "${step_log#"$root"/}"
-            tail -n 8 "$step_log" | cut -c 1-200 | sed 's/^/    | /'
+            grep -v 'WARNING: Retrying' "$step_log" | tail -n 8 | cut -c 1-200 | sed 's/^/    | /' || true
         fi
         [[ $# -eq 0 ]] || printf '  %s\n' "$@"
     } >&2
