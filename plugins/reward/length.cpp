@@ -16,7 +16,7 @@ class Length final : public Node {
     static Spec spec() {
         return Spec("reward.length", "Rewards a text for being close to a length: 0 at it, -1 when off by all of it.")
             .input("in", "response: str[B]", "the texts, one a row")
-            .output("out", "score: f32[B]", "-|length - target| / target")
+            .output("out", "*, score: f32[B]", "what came in, and -|length - target| / target")
             .optional("words", ParameterKind::integer, "the length aimed at, in words; 80 when neither is given",
                       at_least(1))
             .optional("characters", ParameterKind::integer, "the length aimed at, in characters, instead of words",
@@ -48,7 +48,7 @@ class Length final : public Node {
     }
     [[nodiscard]] float score(const std::string& text) const {
         const auto length = static_cast<std::int64_t>(words_ ? lm::count_words(text) : lm::count_code_points(text));
-        const float off = -static_cast<float>(std::abs(length - target_)) / static_cast<float>(target_);
+        const float off = static_cast<float>(-std::abs(length - target_)) / static_cast<float>(target_);
         return lowest_ ? std::max(off, *lowest_) : off;
     }
 

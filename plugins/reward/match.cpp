@@ -26,7 +26,7 @@ class Match final : public Node {
     static Spec spec() {
         return Spec("reward.match", "Rewards (or, with a negative weight, punishes) texts in which something is found.")
             .input("in", "response: str[B]", "the texts, one a row")
-            .output("out", "score: f32[B]", "weight times what `per` says")
+            .output("out", "*, score: f32[B]", "what came in, and weight times what `per` says")
             .optional("pattern", ParameterKind::text, "a regular expression in Perl's syntax; this or words")
             .optional("words", ParameterKind::texts, "whole words or phrases to look for; this or pattern")
             .parameter("per", "any",

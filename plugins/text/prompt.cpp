@@ -57,7 +57,9 @@ class Prompt final : public Node {
         for (const auto& name : template_.columns()) columns.emplace(name, &call.in().strings(name));
         std::vector<std::string> prompts;
         for (std::size_t row = 0; row < static_cast<std::size_t>(call.in().rows()); ++row) {
-            prompts.push_back(template_.format([&](std::string_view name) { return (*columns.at(name))[row]; }));
+            // A view into the packet: a lambda without this type would give a copy that is gone at once.
+            prompts.push_back(
+                template_.format([&](std::string_view name) -> std::string_view { return (*columns.at(name))[row]; }));
         }
         call.out().set(column_, std::move(prompts));
     }

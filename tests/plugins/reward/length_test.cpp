@@ -2,6 +2,8 @@
 #include <plugins/node_tools.h>
 #include <plugins/reward/nodes.h>
 
+#include <cmath>
+
 using namespace anabranch;
 using namespace anabranch::tests;
 
@@ -21,8 +23,17 @@ TEST_CASE("reward.length: 0 at the target, falling on both sides") {
     CHECK(scores({}, {""}) == std::vector<float>{-1});
 }
 
+TEST_CASE("reward.length: what came in is passed on") {
+    auto node = harness(reward::add_length);
+    CHECK(node.run(texts("response", {"a"})).strings("response")[0] == "a");
+}
+
 TEST_CASE("reward.length: characters are code points") {
     CHECK(scores({{"characters", std::int64_t{4}}}, {"früh", "日本"}) == std::vector<float>{0, -0.5F});
+}
+
+TEST_CASE("reward.length: at the target the score is 0, not -0, which would be printed so") {
+    CHECK_FALSE(std::signbit(scores({{"words", std::int64_t{1}}}, {"one"})[0]));
 }
 
 TEST_CASE("reward.length: another column, no rows") {

@@ -29,6 +29,12 @@ TEST_CASE("text.prompt: a format of one's own says which columns it needs") {
     CHECK(contains(error_of([&] { return node.run(texts("a", {"x"})); }), "has no column 'b'"));
 }
 
+TEST_CASE("text.prompt: texts that are too long for a string's own memory") {
+    const std::string text(1000, 'x');
+    auto node = harness(text::add_prompt, {{"format", "{a}|{b}"}});
+    CHECK(node.run(packet({{"a", Strings({text})}, {"b", Strings({text})}})).strings("prompt")[0] == text + "|" + text);
+}
+
 TEST_CASE("text.prompt: no rows, and the prompt column itself in the template") {
     auto node = harness(text::add_prompt, {{"format", "Q: {prompt}"}});
     CHECK(node.run(texts("prompt", {})).strings("prompt").empty());
