@@ -1,0 +1,21 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <anabranch/random.h>
+
+namespace anabranch::lm {
+
+/// One number a position, from the hidden state after the final norm. Always float32, whatever the model computes in.
+struct LinearHead {
+    at::Tensor weight;  ///< [1, D], a leaf of autograd
+    at::Tensor bias;    ///< [1], a leaf; undefined: none
+
+    /// Uniform as torch.nn.Linear starts (bound 1 / sqrt(D)), as TRL's value head and transformers' score head do.
+    static LinearHead make(std::int64_t hidden, bool with_bias, const Random& random, at::Device device);
+    /// hidden [N, D] of any type -> [N] float32; differentiable in both.
+    [[nodiscard]] at::Tensor operator()(const at::Tensor& hidden) const;
+    /// A copy that does not share memory and takes no gradient.
+    [[nodiscard]] LinearHead snapshot() const;
+};
+
+}  // namespace anabranch::lm

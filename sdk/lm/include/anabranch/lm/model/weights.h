@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <anabranch/lm/kernels/rope.h>
+#include <anabranch/lm/model/config.h>
+#include <anabranch/lm/tensor/compute.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace anabranch::lm {
+
+/// One layer's frozen weights, rows as transformers has them (rotate-half), products that share an input fused.
+struct LayerWeights {
+    at::Tensor attention_norm;  ///< [D]
+    at::Tensor qkv;             ///< [(heads + 2 kv_heads) head_dim, D]
+    at::Tensor output;          ///< [D, heads head_dim]
+    at::Tensor ffn_norm;        ///< [D]
+    at::Tensor gate_up;         ///< [2 F, D]
+    at::Tensor down;            ///< [D, F]
+};
+
+/// The frozen base of a model: shared by everybody who uses it, never written after loading.
+struct LlamaWeights {
+    LlamaConfig config;
+    at::Tensor embedding;  ///< [V, D]
+    std::vector<LayerWeights> layers;
+    at::Tensor norm;  ///< [D]
+    at::Tensor head;  ///< [V, D]; the embedding itself when tied
+    Rope rope;
+    [[nodiscard]] std::int64_t bytes() const;
+};
+
+/// Dequantises every tensor to `compute.dtype` on `compute.device`. GGUF stores q and k rows permuted for llama.cpp's
+/// rotary layout; they are put back. Errors name the file, the tensor, its shape and the one expected.
+[[nodiscard]] std::shared_ptr<const LlamaWeights> weights_from_gguf(const GgufFile& file, const Compute& compute);
+
+}  // namespace anabranch::lm

@@ -1,0 +1,98 @@
+#include <ATen/ATen.h>
+#include <anabranch/lm/kernels/attention.h>
+
+#include <cmath>
+
+namespace anabranch::lm {
+namespace {
+
+struct Heads {
+    at::Tensor q;
+    at::Tensor k;
+    at::Tensor v;
+};
+
+/// Views of one sequence's rows as [1, heads, length, head_dim].
+Heads split(const at::Tensor& qkv, std::int64_t first, std::int64_t length, const HeadLayout& layout) {
+    const at::Tensor rows = qkv.narrow(0, first, length);
+    const auto view = [&](std::int64_t column, std::int64_t heads) {
+        return rows.narrow(1, column, heads * layout.head_dim)
+            .view({1, length, heads, layout.head_dim})
+            .transpose(1, 2);
+    };
+    return {view(0, layout.heads), view(layout.query_width(), layout.kv_heads),
+            view(layout.query_width() + layout.kv_width(), layout.kv_heads)};
+}
+
+at::Tensor expand_kv(const at::Tensor& kv, const HeadLayout& layout) {
+    return kv.repeat_interleave(layout.heads / layout.kv_heads, 1);
+}
+
+/// The composite form, for devices without the CPU's flash attention.
+at::Tensor weights(const Heads& heads, const HeadLayout& layout) {
+    const std::int64_t length = heads.q.size(2);
+    const at::Tensor scores = at::matmul(heads.q, expand_kv(heads.k, layout).transpose(2, 3)).to(at::kFloat) /
+                              std::sqrt(static_cast<double>(layout.head_dim));
+    const at::Tensor future = at::ones({length, length}, scores.options().dtype(at::kBool)).triu(1);
+    return at::softmax(scores.masked_fill(future, -INFINITY), -1);
+}
+
+template <typename Body>
+void for_sequences(std::span<const std::int64_t> offsets, Body body) {
+    for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
+        if (offsets[i + 1] > offsets[i]) body(i, offsets[i], offsets[i + 1] - offsets[i]);
+    }
+}
+
+}  // namespace
+
+Attention packed_attention(const at::Tensor& qkv, std::span<const std::int64_t> offsets, const HeadLayout& layout) {
+    Attention result{at::empty({qkv.size(0), layout.query_width()}, qkv.options()),
+                     std::vector<at::Tensor>(offsets.size() - 1)};
+    for_sequences(offsets, [&](std::size_t i, std::int64_t first, std::int64_t length) {
+        const Heads heads = split(qkv, first, length, layout);
+        at::Tensor out;
+        if (qkv.is_cpu()) {
+            std::tie(out, result.logsumexp[i]) =
+                at::_scaled_dot_product_flash_attention_for_cpu(heads.q, heads.k, heads.v, 0.0, true);
+        } else {
+            out = at::matmul(weights(heads, layout).to(qkv.scalar_type()), expand_kv(heads.v, layout));
+        }
+        result.out.narrow(0, first, length).view({1, length, layout.heads, layout.head_dim}).copy_(out.transpose(1, 2));
+    });
+    return result;
+}
+
+at::Tensor packed_attention_backward(const at::Tensor& d_out, const at::Tensor& qkv, const Attention& forward,
+                                     std::span<const std::int64_t> offsets, const HeadLayout& layout) {
+    at::Tensor d_qkv = at::empty_like(qkv);
+    for_sequences(offsets, [&](std::size_t i, std::int64_t first, std::int64_t length) {
+        const Heads heads = split(qkv, first, length, layout);
+        const auto rows = [&](const at::Tensor& t) {
+            return t.narrow(0, first, length).view({1, length, layout.heads, layout.head_dim}).transpose(1, 2);
+        };
+        Heads d = split(d_qkv, first, length, layout);
+        if (qkv.is_cpu()) {
+            const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
+                rows(d_out), heads.q, heads.k, heads.v, rows(forward.out), forward.logsumexp[i], 0.0, true);
+            d.q.copy_(dq);
+            d.k.copy_(dk);
+            d.v.copy_(dv);
+            return;
+        }
+        const at::Tensor p = weights(heads, layout);
+        const at::Tensor d_rows = rows(d_out);
+        const at::Tensor dp = at::matmul(d_rows, expand_kv(heads.v, layout).transpose(2, 3)).to(at::kFloat);
+        const at::Tensor ds =
+            (p * (dp - (p * dp).sum(-1, true)) / std::sqrt(static_cast<double>(layout.head_dim))).to(qkv.scalar_type());
+        const auto sum_groups = [&](const at::Tensor& t) {
+            return t.view({1, layout.kv_heads, layout.heads / layout.kv_heads, length, layout.head_dim}).sum(2);
+        };
+        d.q.copy_(at::matmul(ds, expand_kv(heads.k, layout)));
+        d.k.copy_(sum_groups(at::matmul(ds.transpose(2, 3), heads.q)));
+        d.v.copy_(sum_groups(at::matmul(p.to(qkv.scalar_type()).transpose(2, 3), d_rows)));
+    });
+    return d_qkv;
+}
+
+}  // namespace anabranch::lm

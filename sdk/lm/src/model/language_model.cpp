@@ -1,0 +1,61 @@
+#include <ATen/ATen.h>
+#include <anabranch/lm/model/adapter_file.h>
+#include <anabranch/lm/model/language_model.h>
+
+namespace anabranch::lm {
+namespace {
+
+const LinearHead& required(const std::optional<LinearHead>& head, std::string_view name) {
+    if (!head) throw Error(cat("the model has no ", name, " head"));
+    return *head;
+}
+
+}  // namespace
+
+const LinearHead& LanguageModel::value_head() const {
+    return required(parts_.value_head, "value");
+}
+const LinearHead& LanguageModel::score_head() const {
+    return required(parts_.score_head, "score");
+}
+
+std::vector<at::Tensor> LanguageModel::parameters() const {
+    std::vector<at::Tensor> all;
+    if (parts_.lora) all = parts_.lora->parameters();
+    for (const auto* head : {&parts_.value_head, &parts_.score_head}) {
+        if (!*head) continue;
+        all.push_back((*head)->weight);
+        if ((*head)->bias.defined()) all.push_back((*head)->bias);
+    }
+    return all;
+}
+
+PackedBatch LanguageModel::pack(std::span<const std::vector<std::int64_t>> sequences) const {
+    return lm::pack(sequences, config().vocabulary, config().context, weights()->embedding.device());
+}
+
+at::Tensor LanguageModel::hidden(const PackedBatch& batch, const ForwardOptions& options) const {
+    return hidden_states(weights(), lora(), batch, options);
+}
+
+std::shared_ptr<const Resource> LanguageModel::snapshot() const {
+    Parts copy = parts_;
+    if (parts_.lora) copy.lora = parts_.lora->snapshot();
+    if (parts_.value_head) copy.value_head = parts_.value_head->snapshot();
+    if (parts_.score_head) copy.score_head = parts_.score_head->snapshot();
+    return std::make_shared<const LanguageModel>(std::move(copy));
+}
+
+std::shared_ptr<const Resource> LanguageModel::view(std::string_view name) const {
+    if (name != "base") return Resource::view(name);
+    return std::make_shared<const LanguageModel>(
+        Parts{parts_.checkpoint, parts_.weights, parts_.tokenizer, {}, {}, {}});
+}
+
+void LanguageModel::save(const std::filesystem::path& directory) const {
+    if (parts_.lora) save_adapter(directory, *parts_.lora, parts_.checkpoint);
+    if (parts_.value_head) save_head(directory / value_head_file, "v_head.summary", *parts_.value_head);
+    if (parts_.score_head) save_head(directory / score_head_file, "score", *parts_.score_head);
+}
+
+}  // namespace anabranch::lm

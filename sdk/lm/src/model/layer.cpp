@@ -1,0 +1,86 @@
+#include "layer.h"
+
+#include <ATen/ATen.h>
+#include <anabranch/lm/kernels/linear.h>
+#include <anabranch/lm/kernels/rms_norm.h>
+#include <anabranch/lm/kernels/swiglu.h>
+
+namespace anabranch::lm {
+namespace {
+
+LoraDropout part(const LoraDropout& dropout, std::string_view name) {
+    return dropout.probability > 0 ? LoraDropout{dropout.probability, dropout.random.fork(name)} : dropout;
+}
+
+std::int64_t rotated_heads(const LlamaConfig& config) {
+    return config.attention.heads + config.attention.kv_heads;
+}
+
+}  // namespace
+
+LayerLora fuse_layer(const Lora* lora, const LlamaConfig& config, std::size_t layer, at::ScalarType dtype) {
+    if (lora == nullptr) return {};
+    const auto fuse = [&](const ModuleGroup& group) {
+        return FusedLora(group, lora->layers()[layer], lora->config().scale(), dtype);
+    };
+    return {fuse(qkv_group(config)), fuse(output_group(config)), fuse(gate_up_group(config)), fuse(down_group(config))};
+}
+
+at::Tensor layer_forward(const LayerWeights& weights, const LlamaConfig& config, const Rope& rope,
+                         const LayerLora& lora, const at::Tensor& x, const at::Tensor& positions, const Attend& attend,
+                         const LoraDropout& dropout, LayerSaved* saved) {
+    LayerSaved scratch;
+    LayerSaved& keep = saved == nullptr ? scratch : *saved;
+    const auto slot = [&](FusedLora::Saved& place) { return saved == nullptr ? nullptr : &place; };
+
+    keep.x = x;
+    RmsNorm normed = rms_norm(x, weights.attention_norm, config.rms_eps);
+    keep.rstd = normed.rstd;
+    keep.qkv = project(normed.y, weights.qkv);
+    lora.qkv.add(keep.qkv, normed.y, part(dropout, "qkv"), slot(keep.qkv_lora));
+    apply_rope(keep.qkv, positions, rope, rotated_heads(config), false);
+    keep.attention = attend(keep.qkv);
+
+    keep.middle = project(keep.attention.out, weights.output);
+    lora.output.add(keep.middle, keep.attention.out, part(dropout, "output"), slot(keep.output_lora));
+    keep.middle.add_(x);
+
+    normed = rms_norm(keep.middle, weights.ffn_norm, config.rms_eps);
+    keep.middle_rstd = normed.rstd;
+    keep.gate_up = project(normed.y, weights.gate_up);
+    lora.gate_up.add(keep.gate_up, normed.y, part(dropout, "gate_up"), slot(keep.gate_up_lora));
+    const at::Tensor activated = swiglu(keep.gate_up);
+    at::Tensor out = project(activated, weights.down);
+    lora.down.add(out, activated, part(dropout, "down"), slot(keep.down_lora));
+    return out.add_(keep.middle);
+}
+
+LayerGradients layer_backward(const LayerWeights& weights, const LlamaConfig& config, const Rope& rope,
+                              const LayerLora& lora, const at::Tensor& d_out, const at::Tensor& positions,
+                              std::span<const std::int64_t> offsets, const LayerSaved& saved, bool needs_x) {
+    LayerGradients gradients;
+    const auto product = [&](const at::Tensor& dy, const at::Tensor& weight, const FusedLora& adapter,
+                             const FusedLora::Saved& kept) {
+        at::Tensor dx = project_gradient(dy, weight);
+        adapter.backward(dy, kept, dx, gradients.a, gradients.b);
+        return dx;
+    };
+    const at::Tensor d_activated = product(d_out, weights.down, lora.down, saved.down_lora);
+    const at::Tensor d_gate_up = swiglu_backward(d_activated, saved.gate_up);
+    const at::Tensor d_normed = product(d_gate_up, weights.gate_up, lora.gate_up, saved.gate_up_lora);
+    const at::Tensor d_middle = rms_norm_backward(d_normed, saved.middle, saved.middle_rstd, weights.ffn_norm, d_out);
+
+    const at::Tensor d_attention = product(d_middle, weights.output, lora.output, saved.output_lora);
+    at::Tensor d_qkv = packed_attention_backward(d_attention, saved.qkv, saved.attention, offsets, config.attention);
+    apply_rope(d_qkv, positions, rope, rotated_heads(config), true);
+    if (!needs_x) {
+        at::Tensor nothing;
+        lora.qkv.backward(d_qkv, saved.qkv_lora, nothing, gradients.a, gradients.b);
+        return gradients;
+    }
+    const at::Tensor d_first = product(d_qkv, weights.qkv, lora.qkv, saved.qkv_lora);
+    gradients.x = rms_norm_backward(d_first, saved.x, saved.rstd, weights.attention_norm, d_middle);
+    return gradients;
+}
+
+}  // namespace anabranch::lm
