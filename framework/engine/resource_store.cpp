@@ -7,9 +7,8 @@
 namespace anabranch::framework {
 namespace {
 
-std::shared_ptr<Resource> view_of(const std::shared_ptr<Resource>& resource, const std::string& view) {
-    // Views never change; what is made from one gets it through the same non-const interface as a whole resource.
-    return view.empty() ? resource : std::const_pointer_cast<Resource>(resource->view(view));
+std::shared_ptr<const Resource> view_of(const std::shared_ptr<Resource>& resource, const std::string& view) {
+    return view.empty() ? resource : resource->view(view);
 }
 
 }  // namespace
@@ -18,9 +17,9 @@ ResourceStore::ResourceStore(const Plan& plan, const Wiring& wiring, const Progr
     : plan_(&plan), wiring_(&wiring), first_(plan.resources.size()) {
     for (std::size_t r = 0; r < plan.resources.size(); ++r) {
         const PlanResource& resource = plan.resources[r];
-        if (!progress(resource, false)) return;
+        if (!progress(resource, nullptr)) return;
         try {
-            std::map<std::string, std::shared_ptr<Resource>, std::less<>> used;
+            std::map<std::string, std::shared_ptr<const Resource>, std::less<>> used;
             for (const auto& use : resource.uses) used.emplace(use.use, view_of(live_[use.resource], use.view));
             const ResourceContext context(Random(plan.seed).fork("resource").fork(resource.name), std::move(used));
             live_.push_back(resource.type->make(resource.parameters, context));
@@ -29,15 +28,15 @@ ResourceStore::ResourceStore(const Plan& plan, const Wiring& wiring, const Progr
         } catch (...) {
             throw Error(cat(place_of(resource), ": ", message_of(std::current_exception())));
         }
-        progress(resource, true);
+        progress(resource, live_.back().get());
     }
 }
 
 std::map<std::string, Call::Lent, std::less<>> ResourceStore::lend(const PlanNode& node) const {
     std::map<std::string, Call::Lent, std::less<>> lent;
     for (const auto& use : node.uses) {
-        const auto resource = view_of(live_[use.resource], use.view);
-        lent.emplace(use.use, Call::Lent{resource, use.access == Access::write ? resource : nullptr});
+        const auto& live = live_[use.resource];
+        lent.emplace(use.use, Call::Lent{view_of(live, use.view), use.access == Access::write ? live : nullptr});
     }
     return lent;
 }

@@ -17,7 +17,7 @@ namespace anabranch::framework {
 class ResourceStore {
   public:
     /// Before and after a resource is made: for progress lines. Returns whether to go on.
-    using Progress = std::function<bool(const PlanResource&, bool done)>;
+    using Progress = std::function<bool(const PlanResource&, const Resource* made)>;
 
     /// Makes every resource in the plan's order. Throws with the place in the graph. Stops early when `progress` says
     /// so.

@@ -5,6 +5,7 @@
 namespace anabranch::reward {
 
 void add_length(Registry& registry);
+void add_model(Registry& registry);
 void add_match(Registry& registry);
 void add_sum(Registry& registry);
 

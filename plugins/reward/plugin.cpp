@@ -4,5 +4,6 @@
 ANABRANCH_PLUGIN_TABLE(registry) {
     anabranch::reward::add_length(registry);
     anabranch::reward::add_match(registry);
+    anabranch::reward::add_model(registry);
     anabranch::reward::add_sum(registry);
 }

@@ -38,6 +38,15 @@ at::Tensor LanguageModel::hidden(const PackedBatch& batch, const ForwardOptions&
     return hidden_states(weights(), lora(), batch, options);
 }
 
+std::string LanguageModel::describe() const {
+    std::int64_t trained = 0;
+    for (const auto& parameter : parameters()) trained += parameter.numel();
+    const auto millions = [](std::int64_t count) { return cat(static_cast<double>(count / 10000) / 100, " M"); };
+    const at::Tensor& embedding = weights()->embedding;
+    return cat(millions(weights()->bytes() / static_cast<std::int64_t>(embedding.element_size())), " weights (",
+               parts_.compute, "), ", millions(trained), " trained");
+}
+
 std::shared_ptr<const Resource> LanguageModel::snapshot() const {
     Parts copy = parts_;
     if (parts_.lora) copy.lora = parts_.lora->snapshot();
@@ -49,7 +58,7 @@ std::shared_ptr<const Resource> LanguageModel::snapshot() const {
 std::shared_ptr<const Resource> LanguageModel::view(std::string_view name) const {
     if (name != "base") return Resource::view(name);
     return std::make_shared<const LanguageModel>(
-        Parts{parts_.checkpoint, parts_.weights, parts_.tokenizer, {}, {}, {}});
+        Parts{parts_.checkpoint, parts_.weights, parts_.tokenizer, {}, {}, {}, parts_.compute});
 }
 
 void LanguageModel::save(const std::filesystem::path& directory) const {

@@ -30,7 +30,7 @@ KlKind kl_kind_named(std::string_view name) {
 
 at::Tensor kl_penalty(KlKind kind, const at::Tensor& logprobs, const at::Tensor& ref_logprobs) {
     check_same_shape(logprobs, ref_logprobs);
-    const at::Tensor difference = logprobs - ref_logprobs;
+    at::Tensor difference = logprobs - ref_logprobs;
     switch (kind) {
         case KlKind::kl:
             return difference;

@@ -7,7 +7,8 @@
 namespace anabranch::lm {
 
 KlController::KlController(KlControllerOptions options) : options_(options), value_(options.init_kl_coef) {
-    if (options.adaptive && !(options.target > 0 && options.horizon > 0)) {
+    const bool usable = options.target > 0 && options.horizon > 0;
+    if (options.adaptive && !usable) {
         throw Error(cat("the adaptive KL coefficient has target ", options.target, " and horizon ", options.horizon,
                         "; expected both above 0 (or a fixed coefficient)"));
     }

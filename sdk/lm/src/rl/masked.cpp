@@ -9,7 +9,7 @@ at::Tensor masked_mean(const at::Tensor& values, const at::Tensor& mask) {
 }
 
 at::Tensor masked_variance(const at::Tensor& values, const at::Tensor& mask, bool unbiased) {
-    const at::Tensor variance = masked_mean((values - masked_mean(values, mask)).square(), mask);
+    at::Tensor variance = masked_mean((values - masked_mean(values, mask)).square(), mask);
     if (!unbiased) return variance;
     const at::Tensor count = mask.sum();
     return variance * (count / (count - 1).clamp_min(1));

@@ -15,8 +15,9 @@ std::int64_t first_row(const at::Tensor& wrong) {
     return rows.numel() == 0 ? -1 : rows.view(-1)[0].item<std::int64_t>();
 }
 
-at::Tensor number_matrix(const char* name, const at::Tensor& matrix, const at::Tensor& counted) {
-    if (!matrix.defined()) throw Error(cat("the PPO batch has no ", name));
+at::Tensor number_matrix(const char* name, const at::Tensor& given, const at::Tensor& counted) {
+    if (!given.defined()) throw Error(cat("the PPO batch has no ", name));
+    const at::Tensor matrix = given.detach().to(counted.device(), at::kFloat);
     if (matrix.sizes() != counted.sizes()) {
         throw Error(cat("the PPO batch's ", name, " are ", matrix.sizes(), "; expected ", counted.sizes()));
     }
@@ -26,7 +27,7 @@ at::Tensor number_matrix(const char* name, const at::Tensor& matrix, const at::T
         throw Error(cat("the PPO batch's ", name, " of row ", row, " hold ", numbers.view(-1)[0].item<double>(),
                         "; expected finite numbers"));
     }
-    return matrix.detach().to(at::kFloat);
+    return matrix;
 }
 
 void check_lengths(const char* name, const std::vector<std::int64_t>& lengths, std::int64_t rows) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "anabranch/error.h"
@@ -18,9 +19,9 @@ namespace anabranch::lm {
 
 namespace {
 
-const std::string optimiser_prefix = "optimiser.";
+constexpr std::string_view optimiser_prefix = "optimiser.";
 
-PpoConfig accepted(PpoConfig config) {
+PpoConfig accepted(const PpoConfig& config) {
     check(config);
     return config;
 }
@@ -47,8 +48,8 @@ at::Tensor penalty_of(const PpoBatch& batch, KlKind kind) {
 
 }  // namespace
 
-PpoTrainer::PpoTrainer(PpoConfig config, std::vector<at::Tensor> parameters)
-    : config_(accepted(std::move(config))), optimiser_(std::move(parameters), config_.optimiser), kl_(config_.kl) {}
+PpoTrainer::PpoTrainer(const PpoConfig& config, std::vector<at::Tensor> parameters)
+    : config_(accepted(config)), optimiser_(std::move(parameters), config_.optimiser), kl_(config_.kl) {}
 
 std::map<std::string, double> PpoTrainer::step(const PpoBatch& batch, const Evaluate& evaluate, const Random& random) {
     const Random epochs = random.fork("epoch");
@@ -96,7 +97,7 @@ std::map<std::string, double> PpoTrainer::step(const PpoBatch& batch, const Eval
 std::map<std::string, at::Tensor> PpoTrainer::state() const {
     std::map<std::string, at::Tensor> out{{"kl_coef", at::scalar_tensor(kl_.value(), at::kDouble)},
                                           {"running_moments", moments_.state()}};
-    for (auto& [name, tensor] : optimiser_.state()) out[optimiser_prefix + name] = tensor;
+    for (auto& [name, tensor] : optimiser_.state()) out[std::string(optimiser_prefix) + name] = tensor;
     return out;
 }
 

@@ -71,9 +71,11 @@ void PpoUpdates::run(const EpochOrder& order) {
     }
 }
 
-PpoTargets PpoUpdates::targets(std::span<const std::int64_t> rows, std::int64_t width) const {
+PpoTargets PpoUpdates::targets(std::span<const std::int64_t> rows, const Evaluation& now) const {
     const at::Tensor index = at::tensor(at::IntArrayRef(rows.data(), rows.size()), at::kLong).to(batch_.mask.device());
-    const auto part = [&](const at::Tensor& matrix) { return matrix.narrow(1, 0, width).index_select(0, index); };
+    const auto part = [&](const at::Tensor& matrix) {
+        return matrix.narrow(1, 0, now.logprobs.size(1)).index_select(0, index).to(now.logprobs.device());
+    };
     const at::Tensor mask = part(batch_.mask);
     if (per_minibatch_) {
         return {part(batch_.logprobs),
@@ -93,7 +95,7 @@ double PpoUpdates::add_gradient(std::span<const std::int64_t> rows) {
         throw Error(cat("the policy gave log-probabilities ", now.logprobs.sizes(), "; expected [", rows.size(), ", ",
                         longest, " to ", batch_.width(), "]"));
     }
-    const PpoLoss loss = ppo_loss(now, targets(rows, width), config_.loss);
+    const PpoLoss loss = ppo_loss(now, targets(rows, now), config_.loss);
     if (!std::isfinite(loss.statistics.at("loss/total"))) throw Error(diagnosis(rows, now, loss));
     if (!loss.total.requires_grad())
         throw Error("the policy gave numbers without a graph; expected a gradient to follow");

@@ -15,8 +15,8 @@ namespace anabranch::lm {
 /// The epochs over one batch: minibatches, gradients, optimiser steps, early stopping, and their statistics.
 class PpoUpdates {
   public:
-    /// All references outlive the object. `targets` is over the whole batch; its advantages are computed anew in each
-    /// minibatch from `rewards` where the compat says so.
+    /// All references outlive the object; `rewards` are [batch, R]. Advantages are computed once, or in each minibatch
+    /// where the compat says so.
     PpoUpdates(const PpoConfig& config, const PpoBatch& batch, const at::Tensor& rewards, Adam& optimiser,
                const Evaluate& evaluate);
 
@@ -26,7 +26,8 @@ class PpoUpdates {
     [[nodiscard]] std::map<std::string, double> statistics() const;
 
   private:
-    [[nodiscard]] PpoTargets targets(std::span<const std::int64_t> rows, std::int64_t width) const;
+    /// Of the rows, as wide as the evaluation and on its device.
+    [[nodiscard]] PpoTargets targets(std::span<const std::int64_t> rows, const Evaluation& now) const;
     /// Adds the gradient of one minibatch and returns its policykl.
     double add_gradient(std::span<const std::int64_t> rows);
     void update();

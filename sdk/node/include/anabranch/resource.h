@@ -25,6 +25,8 @@ class Resource {
     [[nodiscard]] virtual std::shared_ptr<const Resource> view(std::string_view name) const {
         throw Error(cat("this resource has no view '", name, "'"));
     }
+    /// A few words for the person who watches it being loaded: its size, where it computes.
+    [[nodiscard]] virtual std::string describe() const { return {}; }
     /// Writes what training changed into `directory`, which exists and is empty. Called when no node runs.
     virtual void save(const std::filesystem::path& directory) const { static_cast<void>(directory); }
 };
@@ -32,23 +34,24 @@ class Resource {
 /// What a resource type is made from, besides its parameters.
 class ResourceContext {
   public:
-    ResourceContext(Random random, std::map<std::string, std::shared_ptr<Resource>, std::less<>> used)
+    ResourceContext(Random random, std::map<std::string, std::shared_ptr<const Resource>, std::less<>> used)
         : random_(random), used_(std::move(used)) {}
 
     /// Depends on the run's seed and the resource's name.
     [[nodiscard]] const Random& random() const { return random_; }
+    [[nodiscard]] bool has(std::string_view use) const { return used_.contains(use); }
     /// A resource that the spec reads. T: the interface that goes with the capability.
     template <typename T>
-    [[nodiscard]] std::shared_ptr<T> get(std::string_view use) const {
+    [[nodiscard]] std::shared_ptr<const T> get(std::string_view use) const {
         const auto found = used_.find(use);
-        auto typed = found == used_.end() ? nullptr : std::dynamic_pointer_cast<T>(found->second);
+        auto typed = found == used_.end() ? nullptr : std::dynamic_pointer_cast<const T>(found->second);
         if (typed == nullptr) throw Error(cat("resource '", use, "' is missing or of another type"));
         return typed;
     }
 
   private:
     Random random_;
-    std::map<std::string, std::shared_ptr<Resource>, std::less<>> used_;
+    std::map<std::string, std::shared_ptr<const Resource>, std::less<>> used_;
 };
 
 }  // namespace anabranch

@@ -127,25 +127,44 @@ TEST_CASE("a wider batch and a narrower evaluation give the same step") {
     }
 }
 
-TEST_CASE("early stopping looks after each epoch, and in trl-0.4 after each minibatch") {
-    for (const Compat compat : {Compat::trl_0_5, Compat::trl_0_4}) {
+TEST_CASE("early stopping looks after each epoch, and in trl-0.4 after each minibatch, at 1.5 times the target") {
+    const auto evaluations_of = [](Compat compat, double target) {
         ToyPolicy toy;
         PpoConfig config = toy_config();
         config.compat = compat;
         config.early_stopping = true;
-        config.target_kl = 1e-9;
-        config.gradient_accumulation_steps = 1;
+        config.target_kl = target;
+        config.optimiser.learning_rate = 0;
         int evaluations = 0;
         const Evaluate drifting = [&](std::span<const std::int64_t> rows) {
-            ++evaluations;
             Evaluation now = toy.evaluate(rows);
-            now.logprobs = now.logprobs - (evaluations == 1 ? 0.0 : 0.5);  // policykl 0, then about 0.5
+            if (++evaluations > 1) now.logprobs = now.logprobs - 0.5;  // policykl 0, then 0.5
             return now;
         };
         PpoTrainer trainer(config, toy.parameters());
         const auto statistics = trainer.step(toy.batch(), drifting, given);
-        CHECK(evaluations == (compat == Compat::trl_0_4 ? 2 : 4));
-        CHECK(statistics.at("ppo/epochs") == 1.0);
+        CHECK(statistics.at("ppo/epochs") == (evaluations + 3) / 4);  // four minibatches an epoch
+        CHECK_FALSE(toy.logits.grad().defined());
+        return evaluations;
+    };
+    CHECK(evaluations_of(Compat::trl_0_5, 0.34) == 12);  // 0.5 < 1.5 * 0.34: all three epochs
+    CHECK(evaluations_of(Compat::trl_0_5, 0.33) == 4);
+    CHECK(evaluations_of(Compat::trl_0_4, 0.34) == 12);
+    CHECK(evaluations_of(Compat::trl_0_4, 0.33) == 2);
+}
+
+TEST_CASE("objective/kl is of the penalty, in trl-0.4 of lp - ref") {
+    for (const Compat compat : {Compat::trl_0_5, Compat::trl_0_4}) {
+        ToyPolicy toy;
+        PpoConfig config = toy_config();
+        config.compat = compat;
+        config.kl_penalty = KlKind::abs;
+        PpoTrainer trainer(config, toy.parameters());
+        const PpoBatch batch = toy.batch();
+        const at::Tensor difference = (batch.logprobs - batch.ref_logprobs) * batch.mask;
+        const at::Tensor expected = compat == Compat::trl_0_4 ? difference : difference.abs();
+        CHECK(trainer.step(batch, toy.evaluator(), given).at("objective/kl") ==
+              doctest::Approx(number(expected.sum(1).mean())).epsilon(1e-5));
     }
 }
 

@@ -18,7 +18,7 @@ namespace anabranch::lm {
 ///
 /// Readers may use it together; a writer changes the adapter and heads alone, in place. `snapshot` copies those and
 /// shares the weights. View "base": the same weights with the adapter off and no heads.
-class LanguageModel final : public Resource, public TokenizerSource {
+class LanguageModel : public Resource, public TokenizerSource {
   public:
     struct Parts {
         std::string checkpoint;  ///< where the weights came from, for messages and adapter_config.json
@@ -27,6 +27,7 @@ class LanguageModel final : public Resource, public TokenizerSource {
         std::optional<Lora> lora;
         std::optional<LinearHead> value_head;
         std::optional<LinearHead> score_head;
+        std::string compute;  ///< the type it computes in and why, for a person
     };
     explicit LanguageModel(Parts parts) : parts_(std::move(parts)) {}
 
@@ -47,6 +48,8 @@ class LanguageModel final : public Resource, public TokenizerSource {
     /// hidden_states with this model's weights and adapter.
     [[nodiscard]] at::Tensor hidden(const PackedBatch& batch, const ForwardOptions& options = {}) const;
 
+    /// "134.5 M weights (bfloat16: this CPU has AMX), 0.9 M trained".
+    [[nodiscard]] std::string describe() const override;
     [[nodiscard]] std::shared_ptr<const Resource> snapshot() const override;
     [[nodiscard]] std::shared_ptr<const Resource> view(std::string_view name) const override;
     /// adapter_config.json and adapter_model.safetensors as PEFT has them, value_head.safetensors,

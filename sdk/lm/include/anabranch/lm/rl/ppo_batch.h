@@ -8,7 +8,7 @@
 namespace anabranch::lm {
 
 /// Prompts, responses and scores of one PPO step, as numbers. Matrices [batch, R], R the longest response (or wider),
-/// on one device, without a graph. Column t is response token t.
+/// on any device: the loss is computed where the policy's evaluation is. Column t is response token t.
 struct PpoBatch {
     at::Tensor logprobs;      ///< of the response's tokens by the policy, before the step
     at::Tensor values;        ///< of the state before each token
@@ -23,8 +23,9 @@ struct PpoBatch {
     [[nodiscard]] std::int64_t width() const { return mask.size(1); }
 };
 
-/// The batch with every matrix in float32. Throws an Error that names the matrix and the row when shapes differ, a row
-/// has no token, the mask holds anything but 0 and 1, or a number that counts is NaN or infinite.
+/// The batch with every matrix in float32, on the mask's device, without a graph. Throws an Error that names the matrix
+/// and the row when shapes differ, a row has no token, the mask holds anything but 0 and 1, or a number that counts is
+/// NaN or infinite.
 [[nodiscard]] PpoBatch checked(const PpoBatch& batch);
 
 }  // namespace anabranch::lm

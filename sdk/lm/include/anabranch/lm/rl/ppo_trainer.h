@@ -31,7 +31,7 @@ using EpochOrder = std::function<std::vector<std::int64_t>(std::int64_t epoch)>;
 class PpoTrainer {
   public:
     /// The parameters stay the caller's and are changed in place; each must require a gradient.
-    PpoTrainer(PpoConfig config, std::vector<at::Tensor> parameters);
+    PpoTrainer(const PpoConfig& config, std::vector<at::Tensor> parameters);
 
     /// One PPO step: ppo_epochs times through the batch. Returns what TRL logs, by TRL's names (objective/*, ppo/*,
     /// tokens/*, env/reward_{mean,std}, time/ppo/*), all scalars: where TRL has a histogram (objective/logprobs,

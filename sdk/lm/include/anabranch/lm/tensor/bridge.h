@@ -15,6 +15,17 @@ namespace anabranch::lm {
 /// A padded float32 matrix [rows, width] from ragged f32 rows; `width` at least the longest, the rest is zero.
 [[nodiscard]] at::Tensor padded_of(const Ragged& ragged, std::int64_t width);
 
+/// Each row as a vector of its own.
+template <typename T>
+[[nodiscard]] std::vector<std::vector<T>> rows_of(const Ragged& ragged) {
+    std::vector<std::vector<T>> rows;
+    for (std::int64_t i = 0; i < ragged.rows(); ++i) {
+        const auto row = ragged.row<T>(i);
+        rows.emplace_back(row.begin(), row.end());
+    }
+    return rows;
+}
+
 [[nodiscard]] at::ScalarType scalar_type_of(Dtype dtype);
 
 }  // namespace anabranch::lm
