@@ -2,6 +2,7 @@
 
 FILE appears whole and checked, or not at all.
 """
+
 import hashlib
 import os
 import sys

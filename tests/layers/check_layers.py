@@ -1,4 +1,5 @@
 """Holds the sources against the table of layers: check_layers.py PROJECT. Prints a line for each finding; any is a failure."""
+
 import re
 import sys
 from fnmatch import fnmatchcase
@@ -31,7 +32,9 @@ def check(project):
 
 def files_of(folder, suffixes):
     named = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in named if path.suffix in suffixes or path.name == "CMakeLists.txt" and ".cmake" in suffixes)
+    return sorted(
+        path for path in named if path.suffix in suffixes or path.name == "CMakeLists.txt" and ".cmake" in suffixes
+    )
 
 
 def findings_of(project, path):

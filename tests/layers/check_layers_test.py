@@ -1,4 +1,5 @@
 """Each rule of check_layers.py on a small tree that breaks it, and on one that does not."""
+
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,10 @@ class CheckLayers(unittest.TestCase):
     def test_quoted_paths_do_not_leave_the_layer(self):
         headers = {"sdk/lm/src/model/layer.h": "", "plugins/ppo/nodes.h": ""}
         self.assertEqual([], check(headers | {"sdk/lm/src/rl/ppo.cpp": '#include "../model/layer.h"\n'}))
-        self.assertIn("sdk/lm/src/model/layer.h", check(headers | {"sdk/node/src/packet.cpp": '#include "../../lm/src/model/layer.h"\n'})[0])
+        self.assertIn(
+            "sdk/lm/src/model/layer.h",
+            check(headers | {"sdk/node/src/packet.cpp": '#include "../../lm/src/model/layer.h"\n'})[0],
+        )
         self.assertIn("no other plugin", check(headers | {"plugins/text/pack.cpp": '#include "../ppo/nodes.h"\n'})[0])
 
     def test_a_plugin_uses_no_other(self):
@@ -65,7 +69,12 @@ class CheckLayers(unittest.TestCase):
         }.items():
             with self.subTest(include):
                 self.allowed(owner, include)
-                for other in ("framework/engine/run.cpp", "sdk/lm/src/rl/ppo.cpp", "plugins/data/jsonl.cpp", "sdk/node/src/spec.cpp"):
+                for other in (
+                    "framework/engine/run.cpp",
+                    "sdk/lm/src/rl/ppo.cpp",
+                    "plugins/data/jsonl.cpp",
+                    "sdk/node/src/spec.cpp",
+                ):
                     self.refused(other, include, "belongs to")
 
     def test_libtorch_stays_in_its_place(self):
@@ -110,7 +119,9 @@ class CheckLayers(unittest.TestCase):
             self.assertEqual((1, True), self.run_on(project, "sdk/node/spec.cpp:1: "))
 
     def run_on(self, project, words):
-        run = subprocess.run([sys.executable, "-B", check_layers.__file__, project], capture_output=True, text=True, check=False)
+        run = subprocess.run(
+            [sys.executable, "-B", check_layers.__file__, project], capture_output=True, text=True, check=False
+        )
         return run.returncode, words in run.stdout
 
 

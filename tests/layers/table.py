@@ -2,6 +2,7 @@
 
 Paths are from the project's top; in a pattern `*` also matches `/`.
 """
+
 from typing import NamedTuple
 
 
@@ -24,7 +25,12 @@ SOURCE_FOLDERS = ("framework", "sdk", "plugins")
 LONGEST_FILE = 600  # lines
 
 LAYERS = (
-    Layer("framework", ("anabranch/", "framework/"), ("anabranch/lm/",), "framework/ sees sdk/node only, never a model or a tensor"),
+    Layer(
+        "framework",
+        ("anabranch/", "framework/"),
+        ("anabranch/lm/",),
+        "framework/ sees sdk/node only, never a model or a tensor",
+    ),
     Layer("sdk/node", ("anabranch/",), ("anabranch/lm/",), "sdk/node is the contract and stands alone"),
     Layer("sdk/lm", ("anabranch/",), (), "sdk/lm knows sdk/node, but neither the framework nor any plugin"),
     Layer("plugins", ("anabranch/", "plugins/"), (), "plugins see the SDK only, so that they can be built out of tree"),
@@ -35,14 +41,44 @@ FORMATS = ("json", "text", "data", "tokenizer", "checkpoint")
 TORCH_FREE = tuple(f"sdk/lm/{place}/{room}/*" for place in ("src", "include/anabranch/lm") for room in FORMATS)
 
 LIBRARIES = (
-    Library("oneTBB", ("tbb/*", "oneapi/*"), (("framework/engine/flow_*", "*"),), (), "the flow engine seals TBB behind the interface of the engines"),
-    Library("yaml-cpp", ("yaml-cpp/*",), (("framework/graph/yaml_reader.cpp", "*"),), (), "only the reader of graph files knows YAML"),
-    Library("Boost", ("boost/*",), (("framework/host/library.cpp", "*"),), (), "only the loader of shared libraries uses Boost.DLL"),
+    Library(
+        "oneTBB",
+        ("tbb/*", "oneapi/*"),
+        (("framework/engine/flow_*", "*"),),
+        (),
+        "the flow engine seals TBB behind the interface of the engines",
+    ),
+    Library(
+        "yaml-cpp",
+        ("yaml-cpp/*",),
+        (("framework/graph/yaml_reader.cpp", "*"),),
+        (),
+        "only the reader of graph files knows YAML",
+    ),
+    Library(
+        "Boost",
+        ("boost/*",),
+        (("framework/host/library.cpp", "*"),),
+        (),
+        "only the loader of shared libraries uses Boost.DLL",
+    ),
     Library("CLI11", ("CLI/*",), (("framework/cli/*", "*"),), (), "only the command line parses arguments"),
-    Library("expat", ("expat*.h",), (("sdk/lm/src/data/xml_rows.cpp", "*"),), (), "only the reader of XML rows parses XML"),
-    Library("nlohmann/json", ("nlohmann/*",), (("sdk/lm/src/json/*", "*"),), (), "all others use <anabranch/lm/json/json.h>"),
-    Library("PCRE2", ("pcre2*.h",), (("sdk/lm/src/text/*", "*"),), (), "all others use the regular expressions of anabranch/lm/text"),
-    Library("utf8proc", ("utf8proc.h",), (("sdk/lm/src/tokenizer/*", "*"),), (), "only the tokenizers need Unicode classes"),
+    Library(
+        "expat", ("expat*.h",), (("sdk/lm/src/data/xml_rows.cpp", "*"),), (), "only the reader of XML rows parses XML"
+    ),
+    Library(
+        "nlohmann/json", ("nlohmann/*",), (("sdk/lm/src/json/*", "*"),), (), "all others use <anabranch/lm/json/json.h>"
+    ),
+    Library(
+        "PCRE2",
+        ("pcre2*.h",),
+        (("sdk/lm/src/text/*", "*"),),
+        (),
+        "all others use the regular expressions of anabranch/lm/text",
+    ),
+    Library(
+        "utf8proc", ("utf8proc.h",), (("sdk/lm/src/tokenizer/*", "*"),), (), "only the tokenizers need Unicode classes"
+    ),
     Library(
         "libtorch",
         ("torch/*", "ATen/*", "c10/*", "caffe2/*"),
@@ -57,7 +93,13 @@ LIBRARIES = (
         TORCH_FREE,
         "sdk/lm/src has all of it but for the formats; public headers and plugins take ATen/core/Tensor.h and c10 at most",
     ),
-    Library("CUDA", ("cuda*.h", "cublas*", "cub/*", "nccl.h"), (("sdk/lm/src/*.cu", "*"), ("sdk/lm/src/*.cuh", "*")), (), "CMake picks x_cuda.cu or a file without it"),
+    Library(
+        "CUDA",
+        ("cuda*.h", "cublas*", "cub/*", "nccl.h"),
+        (("sdk/lm/src/*.cu", "*"), ("sdk/lm/src/*.cuh", "*")),
+        (),
+        "CMake picks x_cuda.cu or a file without it",
+    ),
 )
 
 # What comes with the compiler and a POSIX system; sdk/node may include the first two only.
@@ -71,7 +113,21 @@ STANDARD = frozenset(
     "unordered_set utility valarray variant vector version".split()
 )
 POSIX = (
-    "dirent.h", "dlfcn.h", "errno.h", "fcntl.h", "ftw.h", "glob.h", "poll.h", "pthread.h", "sched.h", "signal.h", "spawn.h", "stdlib.h",
-    "sys/*.h", "termios.h", "time.h", "unistd.h",
+    "dirent.h",
+    "dlfcn.h",
+    "errno.h",
+    "fcntl.h",
+    "ftw.h",
+    "glob.h",
+    "poll.h",
+    "pthread.h",
+    "sched.h",
+    "signal.h",
+    "spawn.h",
+    "stdlib.h",
+    "sys/*.h",
+    "termios.h",
+    "time.h",
+    "unistd.h",
 )
 COMPILER = ("cpuid.h", "cxxabi.h", "execinfo.h", "immintrin.h", "link.h", "malloc.h", "x86intrin.h", "arm_neon.h")
