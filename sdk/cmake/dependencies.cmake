@@ -7,8 +7,7 @@ find_package(CLI11 REQUIRED)
 if(ANABRANCH_LM)
     # A project-local environment made by `make` is found without being told; CMAKE_PREFIX_PATH comes first.
     file(GLOB local_torch ${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch)
-    list(APPEND CMAKE_PREFIX_PATH ${local_torch})
-    find_package(Torch QUIET)
+    find_package(Torch QUIET PATHS ${local_torch})
     if(NOT Torch_FOUND)
         message(FATAL_ERROR "libtorch was not found. Run `make setup`, or pass -DCMAKE_PREFIX_PATH=/path/to/libtorch "
                             "(with the wheel: python -c 'import torch; print(torch.utils.cmake_prefix_path)'), "

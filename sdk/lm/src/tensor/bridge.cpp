@@ -36,8 +36,8 @@ Array array_of(const at::Tensor& tensor) {
     auto owner = std::make_shared<const at::Tensor>(tensor.detach().contiguous());
     Device device;
     if (owner->is_cuda()) device = {Device::Kind::cuda, owner->get_device()};
-    const void* data = owner->const_data_ptr();
-    return Array(dtype_of_scalar(owner->scalar_type()), owner->sizes().vec(), device, data, std::move(owner));
+    const at::Tensor& kept = *owner;
+    return Array(dtype_of_scalar(kept.scalar_type()), kept.sizes().vec(), device, kept.const_data_ptr(), owner);
 }
 
 Ragged ragged_of(const at::Tensor& padded, const std::vector<std::int64_t>& lengths) {

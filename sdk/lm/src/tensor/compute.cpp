@@ -49,7 +49,6 @@ Compute choose_compute(std::string_view dtype, std::string_view device) {
 void prepare_thread(int threads) {
     static std::once_flag once;
     std::call_once(once, [] {
-        mallopt(M_ARENA_MAX, 1);
         mallopt(M_MMAP_THRESHOLD, 32 << 20);  // glibc's maximum
         mallopt(M_TRIM_THRESHOLD, 1 << 30);
         mallopt(M_TOP_PAD, 64 << 20);
