@@ -23,6 +23,16 @@ std::size_t terminal_width() {
     return known ? size.ws_col : plain_width;
 }
 
+/// What is wrong with the text of a --set; empty when nothing is.
+std::string override_problem(const std::string& text) {
+    try {
+        static_cast<void>(Override::parse(text));
+        return "";
+    } catch (const Error& problem) {
+        return problem.what();
+    }
+}
+
 /// `text` from column `indent` on, broken at blanks.
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
     const std::size_t room = std::max(least_width, width > indent ? width - indent : 0);
@@ -85,6 +95,7 @@ void GraphOptions::add_graph(CLI::App& command) {
         .add_option("--set", set,
                     "Another value for a place in the graph, such as nodes.rollout.max_new_tokens=64; may be repeated")
         ->type_name("PATH=VALUE")
+        ->check(override_problem)
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     add_plugins(command);

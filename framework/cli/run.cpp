@@ -41,7 +41,9 @@ void add_run(CLI::App& program, Action& action) {
                      "Where metrics, the resolved graph and trained weights go (default: a new folder in runs/)")
         ->type_name("DIR");
     command->add_flag("--overwrite", run->run.overwrite, "Replace what an earlier run wrote to --out");
-    command->add_option("--seed", run->seed, "The seed of all random numbers, instead of the graph's")->type_name("N");
+    command->add_option("--seed", run->seed, "The seed of all random numbers, instead of the graph's")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
     command
         ->add_option("--engine", run->run.engine,
                      "flow (nodes side by side) or serial (one after the other); same results")

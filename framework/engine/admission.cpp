@@ -56,6 +56,7 @@ std::vector<std::size_t> Admission::release(std::size_t node) {
         }
     }
     std::vector<std::size_t> nodes;
+    nodes.reserve(waiters_.size());
     for (const Waiter& waiter : waiters_) nodes.push_back(waiter.second);
     return nodes;
 }

@@ -45,6 +45,27 @@ std::uint64_t NodeRunner::number(std::size_t output, std::uint64_t sequence) {
     return plan_->spec.regroups_rows ? given_[output]++ : sequence;
 }
 
+std::vector<std::pair<std::string, Packet>> NodeRunner::call_node(ReadyCall& ready, Outcome& outcome,
+                                                                  CallRecord& record) {
+    const Spec& spec = plan_->spec;
+    if (!ready.last) check_inputs(spec, ready.inputs);
+    Call call({ready.sequence, random_.fork(ready.sequence), std::move(ready.inputs), lent(ready)});
+    const auto start = std::chrono::steady_clock::now();
+    if (ready.last) {
+        node_->flush(call);
+    } else {
+        pass_columns(spec, call);
+        node_->process(call);
+    }
+    record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (call.ended() && !plan_->inputs.empty()) throw Error("end_of_stream() is for sources; this node has inputs");
+    outcome.ended = outcome.ended || call.ended();
+    record.metrics = call.metrics();
+    record.lines = call.lines();
+    if (call.ended()) return {};
+    return take_outputs(spec, call, ready.last);
+}
+
 std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& record) {
     auto outcome = std::make_shared<Outcome>();
     outcome->node = index_;
@@ -52,28 +73,12 @@ std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& recor
     outcome->ended = ready.last;
     if (!ready.tickets.empty()) outcome->ticket = ready.tickets.front();
     const Spec& spec = plan_->spec;
-    std::vector<std::pair<std::string, Packet>> packets;
     if (!ready.last || spec.regroups_rows) {
-        if (!ready.last) check_inputs(spec, ready.inputs);
-        Call call({ready.sequence, random_.fork(ready.sequence), std::move(ready.inputs), lent(ready)});
-        const auto start = std::chrono::steady_clock::now();
-        if (ready.last) {
-            node_->flush(call);
-        } else {
-            pass_columns(spec, call);
-            node_->process(call);
+        for (auto& [name, packet] : call_node(ready, *outcome, record)) {
+            const auto port = std::ranges::find(spec.outputs, name, &Port::name);
+            const auto output = static_cast<std::size_t>(port - spec.outputs.begin());
+            outcome->packets.push_back({output, number(output, ready.sequence), std::move(packet)});
         }
-        record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        if (call.ended() && !plan_->inputs.empty()) throw Error("end_of_stream() is for sources; this node has inputs");
-        outcome->ended = outcome->ended || call.ended();
-        if (!call.ended()) packets = take_outputs(spec, call, ready.last);
-        record.metrics = call.metrics();
-        record.lines = call.lines();
-    }
-    for (auto& [name, packet] : packets) {
-        const auto port = std::ranges::find(spec.outputs, name, &Port::name);
-        const auto output = static_cast<std::size_t>(port - spec.outputs.begin());
-        outcome->packets.push_back({output, number(output, ready.sequence), std::move(packet)});
     }
     if (!outcome->ended) {
         for (const std::size_t resource : written_) {

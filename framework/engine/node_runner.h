@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace anabranch::framework {
@@ -27,6 +28,9 @@ class NodeRunner {
     void close(Failures& failures);
 
   private:
+    /// `process` or, at the end, `flush`: the packets given.
+    [[nodiscard]] std::vector<std::pair<std::string, Packet>> call_node(ReadyCall& ready, Outcome& outcome,
+                                                                        CallRecord& record);
     [[nodiscard]] std::shared_ptr<Outcome> process(ReadyCall& ready, CallRecord& record);
     [[nodiscard]] std::map<std::string, Call::Lent, std::less<>> lent(const ReadyCall& ready) const;
     [[nodiscard]] std::uint64_t number(std::size_t output, std::uint64_t sequence);

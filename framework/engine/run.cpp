@@ -40,8 +40,9 @@ class Run {
                      plan.resolved),
           report_(plan, directory_.metrics(), console_),
           execution_(plan, wiring_, failures, report_, [this] { return stop_.requested(); }) {
-        console_.line(cat("running ", plan.name, ": ", counted(plan.nodes.size(), "node"), ", seed ", plan.seed, ", ",
-                          options.engine, " engine, ", budget_.text()));
+        console_.line(cat("running ", plan.name.empty() ? "the graph" : plan.name, ": ",
+                          counted(plan.nodes.size(), "node"), ", seed ", plan.seed, ", ", options.engine, " engine, ",
+                          budget_.text()));
     }
 
     int go() {
@@ -74,11 +75,12 @@ class Run {
 
     void load() {
         auto start = std::chrono::steady_clock::now();
-        resources_.emplace(plan_, wiring_, [&](const PlanResource& resource, bool made) {
+        resources_.emplace(plan_, wiring_, [&](const PlanResource& resource, const Resource* made) {
             const std::string text = cat("loading ", resource.name, " (", resource.spec.name, ") ...");
-            if (made) {
+            if (made != nullptr) {
+                const std::string what = made->describe();
                 const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-                console_.line(cat(text, " ", duration_text(seconds.count())));
+                console_.line(cat(text, " ", what, what.empty() ? "" : ", ", duration_text(seconds.count())));
             } else {
                 start = std::chrono::steady_clock::now();
                 console_.status(text);
@@ -89,9 +91,9 @@ class Run {
     }
 
     void save() {
-        for (std::size_t r = 0; r < wiring_.writers.size(); ++r) {
+        for (const auto& writer : wiring_.writers) {
             // What a failed writer left behind may be half an update.
-            if (wiring_.writers[r] && failures_.failed(*wiring_.writers[r])) return;
+            if (writer && failures_.failed(*writer)) return;
         }
         std::vector<std::string> problems;
         for (const auto& path : resources_->save(directory_.resources(), problems)) saved_.push_back(path.string());

@@ -33,7 +33,8 @@ CheckResult check_text(const Host& host, std::string_view text, const std::strin
     if (tree) {
         apply_overrides(*tree, overrides, diagnostics);
         DraftGraph graph = read_draft(*tree, std::filesystem::path(name).stem().string(), diagnostics);
-        check_types(graph, host, std::filesystem::absolute(folder), diagnostics);
+        // A graph named without a folder lies in the current one.
+        check_types(graph, host, std::filesystem::absolute(folder.empty() ? "." : folder), diagnostics);
         check_resources(graph, diagnostics);
         check_inputs(graph, diagnostics);
         check_topology(graph, diagnostics);

@@ -56,9 +56,10 @@ class ClockCheck {
 
     void tell_start(Diagnostic& report, std::size_t clock, const std::string& follower) {
         const DraftNode& start = graph_.nodes[starts_[clock]];
-        const bool source = start.clock == start.out_clock;
-        report.note(start.location, cat("'", follower, "' follows the clock of '", start.name, "', ",
-                                        source ? "a source" : "which gives more or fewer packets than it takes"));
+        const std::string who = follower == start.name ? "" : cat("'", follower, "' follows the clock of ");
+        const std::string why =
+            start.clock == start.out_clock ? "a source" : "which gives more or fewer packets than it takes";
+        report.note(start.location, cat(who, "'", start.name, "', ", why));
     }
 
     void feedback(const DraftFeedback& edge) {

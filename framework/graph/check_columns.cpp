@@ -29,7 +29,6 @@ struct Flow {
 struct Binding {
     std::size_t length = unresolved;
     const FlowColumn* column = nullptr;
-    Location location{};
 };
 
 bool is_number(const std::string& symbol) {
@@ -98,12 +97,10 @@ class ColumnCheck {
             wanted.dtype == given.type.dtype &&
             std::ranges::equal(wanted.dimensions, given.type.dimensions, {}, &Dimension::ragged, &Dimension::ragged);
         if (!same_kind) {
-            diagnostics_
-                .report(Code::wrong_column, input.from.location,
-                        cat("input '", input.port, "' of '", node.name, "' needs the column '", wanted.text(),
-                            "' and gets '", given.type.text(), "'"))
-                .note(graph_.nodes[given.node].location,
-                      cat("'", graph_.nodes[given.node].name, ".", given.port, "' made it"));
+            auto& report = diagnostics_.report(Code::wrong_column, input.from.location,
+                                               cat("input '", input.port, "' of '", node.name, "' needs the column '",
+                                                   wanted.text(), "' and gets '", given.type.text(), "'"));
+            tell_maker(report, given);
             for (const auto& dimension : wanted.dimensions) bind_unknown(dimension);
             return;
         }
@@ -124,16 +121,19 @@ class ColumnCheck {
             if (!lengths_.unify(number, length)) report_number(node, input, wanted, given, index);
             return;
         }
-        const auto [binding, added] = bound_.try_emplace(wanted.symbol, Binding{length, &given, input.from.location});
+        const auto [binding, added] = bound_.try_emplace(wanted.symbol, Binding{length, &given});
         if (added || lengths_.unify(binding->second.length, length)) return;
         const Binding& first = binding->second;
-        const DraftNode& maker = graph_.nodes[given.node];
         auto& report = diagnostics_.report(
             Code::wrong_dimension, input.from.location,
             cat("node '", node.name, "' needs one length ", wanted.symbol, " for ", column_name(*first.column), " and ",
                 column_name(given), ", and they have lengths of their own"));
-        report.note(first.location, cat(column_name(*first.column), ": ", first.column->type.text()));
-        report.note(maker.location, cat(column_name(given), ": ", given.type.text()));
+        for (const FlowColumn* column : {first.column, &given}) tell_maker(report, *column);
+    }
+
+    void tell_maker(Diagnostic& report, const FlowColumn& column) const {
+        const DraftNode& maker = graph_.nodes[column.node];
+        report.note(maker.location, cat("'", maker.name, "' makes '", column.type.text(), "'"));
     }
 
     void report_number(const DraftNode& node, const DraftInput& input, const Dimension& wanted, const FlowColumn& given,
@@ -153,11 +153,12 @@ class ColumnCheck {
     void give(std::size_t index, const Port& port) {
         const DraftNode& node = graph_.nodes[index];
         Flow flow;
-        if (port.type.passes) pass(node, flow);
+        std::map<std::size_t, std::size_t> renewed;
+        if (port.type.passes) pass(node, flow, renewed);
         for (const auto& declared : port.type.columns) {
             FlowColumn column{declared, {}, index, port.name};
             for (std::size_t i = 0; i < declared.dimensions.size(); ++i) {
-                column.lengths.push_back(length_of(declared.dimensions[i], i, flow));
+                column.lengths.push_back(length_of(declared.dimensions[i], i, flow, renewed));
             }
             if (flow.rows == unresolved && !column.lengths.empty()) flow.rows = column.lengths.front();
             std::erase_if(flow.columns, [&](const FlowColumn& passed) { return passed.type.name == declared.name; });
@@ -167,7 +168,7 @@ class ColumnCheck {
     }
 
     /// The columns of the first input. A node that regroups gives rows of its own, so their lengths are new.
-    void pass(const DraftNode& node, Flow& flow) {
+    void pass(const DraftNode& node, Flow& flow, std::map<std::size_t, std::size_t>& renewed) {
         const DraftInput* first = nullptr;
         for (const auto& input : node.inputs) {
             const bool comes_first = node.spec.inputs.empty() ? first == nullptr || input.port < first->port
@@ -181,9 +182,8 @@ class ColumnCheck {
         }
         flow = *passed;
         if (!node.spec.regroups_rows) return;
-        std::map<std::size_t, std::size_t> fresh;
         const auto renew = [&](std::size_t length) {
-            const auto [found, added] = fresh.try_emplace(length, 0);
+            const auto [found, added] = renewed.try_emplace(length, 0);
             if (added) found->second = lengths_.make(Dimensions::Kind::rigid);
             return found->second;
         };
@@ -195,14 +195,18 @@ class ColumnCheck {
         }
     }
 
-    std::size_t length_of(const Dimension& dimension, std::size_t index, const Flow& flow) {
-        if (is_number(dimension.symbol)) return lengths_.make(Dimensions::Kind::constant, dimension.symbol);
-        const auto found = bound_.find(dimension.symbol);
-        if (found != bound_.end()) return found->second.length;
-        // One packet has one number of rows, under whatever symbol.
+    std::size_t length_of(const Dimension& dimension, std::size_t index, const Flow& flow,
+                          const std::map<std::size_t, std::size_t>& renewed) {
         const bool rows = index == 0;
+        if (rows && flow.rows != unresolved)
+            return flow.rows;  // one packet has one number of rows, under whatever symbol
+        if (is_number(dimension.symbol)) return lengths_.make(Dimensions::Kind::constant, dimension.symbol);
+        if (const auto found = bound_.find(dimension.symbol); found != bound_.end()) {
+            const auto anew = renewed.find(found->second.length);
+            return anew == renewed.end() ? found->second.length : anew->second;
+        }
         const auto kind = rows || dimension.ragged ? Dimensions::Kind::rigid : Dimensions::Kind::flexible;
-        const std::size_t length = rows && flow.rows != unresolved ? flow.rows : lengths_.make(kind);
+        const std::size_t length = lengths_.make(kind);
         bound_.emplace(dimension.symbol, Binding{length});
         return length;
     }

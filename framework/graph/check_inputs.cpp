@@ -82,25 +82,15 @@ class InputCheck {
     }
 
     void ports(DraftNode& node) {
+        std::vector<std::string> missing = names_of(node.spec.inputs);
         for (auto& input : node.inputs) {
-            if (input.port.empty()) {
-                name_only_input(node, input);
-            } else {
-                check_name(node, input);
-            }
+            if (input.port.empty()) name_only_input(node, input);
+            if (input.port.empty()) missing.clear();  // reported; which were meant is anyone's guess
+            std::erase(missing, input.port);
         }
+        for (const auto& input : node.inputs) check_name(node, input, missing);
         if (!node.inputs_readable || !node.trusted) return;
-        const bool unnamed =
-            std::ranges::any_of(node.inputs, [](const DraftInput& input) { return input.port.empty(); });
-        if (unnamed) return;  // reported
-        for (const auto& port : node.spec.inputs) {
-            if (std::ranges::find(node.inputs, port.name, &DraftInput::port) != node.inputs.end()) continue;
-            diagnostics_
-                .report(Code::missing_input, node.location,
-                        cat("node '", node.name, "' of type ", node.type_name, " needs the input '", port.name, "'"))
-                .help(cat(port.name, ": ", port.help.empty() ? "packets" : port.help, " (",
-                          port.type.columns.empty() ? "any columns" : port.type.text(), ")"));
-        }
+        for (const auto& name : missing) report_missing(node, *std::ranges::find(node.spec.inputs, name, &Port::name));
         if (!node.spec.any_inputs.empty() && node.inputs.size() <= node.spec.inputs.size()) {
             diagnostics_
                 .report(Code::missing_input, node.location,
@@ -108,6 +98,14 @@ class InputCheck {
                             " takes inputs with names of your choice, and has none"))
                 .help("such as in: {first: NODE, second: NODE}");
         }
+    }
+
+    void report_missing(const DraftNode& node, const Port& port) {
+        diagnostics_
+            .report(Code::missing_input, node.location,
+                    cat("node '", node.name, "' of type ", node.type_name, " needs the input '", port.name, "'"))
+            .help(cat(port.name, ": ", port.help.empty() ? "packets" : port.help, " (",
+                      port.type.columns.empty() ? "any columns" : port.type.text(), ")"));
     }
 
     /// `in: X`: the input named `in`, or the only one.
@@ -131,21 +129,24 @@ class InputCheck {
         }
     }
 
-    void check_name(const DraftNode& node, const DraftInput& input) {
+    /// A name that no input has is taken for a missing one where that can be guessed, so that one slip is told once.
+    void check_name(const DraftNode& node, const DraftInput& input, std::vector<std::string>& missing) {
         const Spec& spec = node.spec;
-        if (!node.trusted || has_port(spec.inputs, input.port)) return;
+        if (!node.trusted || input.port.empty() || has_port(spec.inputs, input.port)) return;
         if (!spec.any_inputs.empty()) {
             if (is_name(input.port)) return;
             diagnostics_.report(Code::invalid_name, input.location, cat("'", input.port, "' cannot name an input"))
                 .help("use letters, digits, '_' and '-', and begin with a letter");
             return;
         }
-        const auto known = names_of(spec.inputs);
+        auto meant = did_you_mean(input.port, missing);
+        if (!meant && missing.size() == 1) meant = missing.front();
+        if (meant) std::erase(missing, *meant);
         diagnostics_
             .report(Code::unknown_input, input.location,
                     cat("node '", node.name, "' of type ", node.type_name, " has no input '", input.port, "'",
-                        known.empty() ? ", it is a source" : ""))
-            .suggest(did_you_mean(input.port, known));
+                        spec.inputs.empty() ? ", it is a source" : ""))
+            .suggest(meant);
     }
 
     DraftGraph& graph_;

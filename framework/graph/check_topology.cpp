@@ -75,10 +75,12 @@ class TopologyCheck {
         for (const auto& edge : graph_.feedback) {
             if (edge.from_node == unresolved || edge.to_node == unresolved) continue;
             if (!downstream(edge.from_node, edge.to_node)) continue;
+            const std::string& from = graph_.nodes[edge.from_node].name;
+            const std::string& to = graph_.nodes[edge.to_node].name;
+            const std::string why = from == to ? "' takes its packets in order" : cat("' waits for '", from, "'");
             diagnostics_
                 .report(Code::idle_feedback, edge.location,
-                        cat("this feedback edge changes nothing: '", graph_.nodes[edge.to_node].name, "' waits for '",
-                            graph_.nodes[edge.from_node].name, "' already"))
+                        cat("this feedback edge changes nothing: '", to, why, " in any case"))
                 .help("an edge goes from a later node back to an earlier one; are 'from' and 'to' swapped?");
         }
     }
@@ -131,7 +133,7 @@ class TopologyCheck {
 
     void unused(std::size_t index, const std::set<OutputName>& discarded) {
         const DraftNode& node = graph_.nodes[index];
-        if (node.type == nullptr || !node.trusted || guessed_.contains(index)) return;
+        if (node.type == nullptr || !node.trusted || guessed_.contains(index) || !is_name(node.name)) return;
         for (const auto& port : node.spec.outputs) {
             const OutputName output{index, port.name};
             if (used_.contains(output) || discarded.contains(output)) continue;

@@ -35,7 +35,7 @@ class TypeCheck {
         bool fits = true;
         for (const auto& spec : member.spec.parameters) {
             const TreeEntry* entry = setting(member, spec.name);
-            const bool may_be_left_out = !spec.standard && !spec.required;
+            const bool may_be_left_out = !(spec.standard || spec.required);
             if (entry != nullptr && !(may_be_left_out && entry->value.kind == Tree::Kind::null)) {
                 fits = read_parameter(spec, *entry) && fits;
             } else if (entry == nullptr && spec.standard) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace anabranch::framework {
 namespace {
@@ -39,9 +40,11 @@ class VersionCheck {
 
     void check() {
         if (!whole()) return;
+        std::set<std::size_t> done;  // of several writers, reported elsewhere, the first counts
         for (std::size_t writer = 0; writer < graph_.nodes.size(); ++writer) {
             for (const auto& written : graph_.nodes[writer].uses) {
-                if (written.use.access == Access::write) readers(writer, written);
+                const bool writes = written.use.access == Access::write && written.resource != unresolved;
+                if (writes && done.insert(written.resource).second) readers(writer, written);
             }
         }
     }

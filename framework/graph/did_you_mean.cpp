@@ -49,7 +49,7 @@ std::optional<std::string> did_you_mean(std::string_view word, const std::vector
         std::size_t distance = edit_distance(word, candidate);
         // A word cut short, or with its group left out, is meant more often than a mistyped one.
         const bool part = word.size() >= 3 && (candidate.starts_with(word) || candidate.ends_with(word));
-        if (part) distance = std::min<std::size_t>(distance, 2);
+        if (part) distance = 1;
         if (distance < best_distance && distance < std::max(word.size(), candidate.size())) {
             best = candidate;
             best_distance = distance;

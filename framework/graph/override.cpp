@@ -50,9 +50,14 @@ class Application {
         : graph_(graph), parts_(split(change.path, number)), diagnostics_(diagnostics) {}
 
     void apply(Tree value) {
+        if (parts_.size() > most_parts) {
+            diagnostics_.report(Code::unknown_override, parts_.front().location,
+                                cat("the path has ", parts_.size(), " parts, no graph is that deep"));
+            return;
+        }
         Tree* place = &graph_;
         for (std::size_t depth = 0; depth < parts_.size(); ++depth) {
-            place = parts_.size() > most_parts ? nullptr : step(*place, depth);
+            place = step(*place, depth);
             if (place == nullptr) return;
         }
         *place = std::move(value);

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <anabranch/registry.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <anabranch/registry.h>
 
 namespace anabranch::framework {
 

@@ -19,8 +19,8 @@ struct Tree {
     std::string text{};   ///< of a scalar
     bool quoted = false;  ///< a scalar in quotes is text, whatever it looks like
     Location location{};
-    std::vector<Tree> items{};         ///< of a sequence
-    std::vector<TreeEntry> entries{};  ///< of a map, keys distinct, in the order of the file
+    std::vector<Tree> items{};       ///< of a sequence
+    std::vector<TreeEntry> entries;  ///< of a map, keys distinct, in the order of the file
 
     [[nodiscard]] const TreeEntry* find(std::string_view key) const;
     [[nodiscard]] TreeEntry* find(std::string_view key);

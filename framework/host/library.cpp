@@ -2,6 +2,7 @@
 #include <cxxabi.h>
 #include <dlfcn.h>
 #include <framework/host/library.h>
+#include <framework/host/torn_file.h>
 
 #include <array>
 #include <boost/dll/shared_library.hpp>
@@ -15,6 +16,9 @@ namespace {
 using Library = boost::dll::shared_library;
 
 Library open(const std::filesystem::path& file) {
+    if (is_torn_library(file)) {
+        throw Error(cat("plugin ", file.string(), " cannot be loaded: the file is cut short; build or copy it again"));
+    }
     // Objects made by a plugin may outlive every handle to it, so it is never unloaded.
     const auto mode = static_cast<boost::dll::load_mode::type>(RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     try {

@@ -72,12 +72,16 @@ void RunReport::show(const Step& step) {
 
 void RunReport::update_status() {
     if (!console_->terminal()) return;
+    const auto done = steps_.completed(steps_.main_clock());
+    const double total = since(started_);
+    // Of quick steps nobody could read every node's turn.
+    if (since(last_status_) < 0.1 && total < 0.05 * static_cast<double>(done)) return;
+    last_status_ = Clock::now();
     std::string nodes;
     for (std::size_t n = 0; n < running_.size(); ++n) {
         if (running_[n] > 0) nodes += (nodes.empty() ? "" : ", ") + plan_->nodes[n].name;
     }
-    const auto done = steps_.completed(steps_.main_clock());
-    console_->status(cat("step ", done + 1, ", ", duration_text(since(started_)), ": ", nodes));
+    console_->status(cat("step ", done + 1, ", ", duration_text(total), nodes.empty() ? "" : ": ", nodes));
 }
 
 void RunReport::finish() {

@@ -45,6 +45,7 @@ class RunReport final : public Observer {
     std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point started_ = made_;
     std::chrono::steady_clock::time_point last_line_ = made_;
+    std::chrono::steady_clock::time_point last_status_ = made_;
 };
 
 }  // namespace anabranch::framework

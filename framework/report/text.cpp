@@ -22,7 +22,7 @@ std::string duration_text(double seconds) {
     if (seconds < 0.0995) return format("%.2g ms", seconds * 1000);
     if (seconds < 0.995) return format("%.2g s", seconds);
     if (seconds < 99.95) return format("%.1f s", seconds);
-    const auto whole = static_cast<long long>(std::llround(seconds));
+    const auto whole = std::llround(seconds);
     if (whole < 3600) return format("%lldm%02llds", whole / 60, whole % 60);
     return format("%lldh%02lldm", whole / 3600, whole % 3600 / 60);
 }

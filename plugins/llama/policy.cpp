@@ -24,6 +24,11 @@ class Policy final : public lm::LanguageModel {
                       "alpha and "
                       "targets take the place of the lora_ parameters; its value head, if it has one, is taken too")
             .parameter("value_head", true, "a value head, as PPO needs it")
+            .parameter(
+                "value_head_init", "zero",
+                "how a new value head starts; zero: the first advantages are the rewards themselves | uniform: as "
+                "TRL, values of an untrained head",
+                one_of({"zero", "uniform"}))
             .offers("causal_lm")
             .offers("tokenizer")
             .view("base", {"causal_lm", "tokenizer"})
@@ -49,6 +54,7 @@ class Policy final : public lm::LanguageModel {
         if (p.get<bool>("value_head")) {
             parts.value_head =
                 lm::LinearHead::make(parts.weights->config.hidden, true, random.fork("value_head"), device);
+            if (p.get<std::string>("value_head_init") == "zero") parts.value_head->zero();
             const auto head = std::filesystem::path(saved.value_or("")) / lm::value_head_file;
             if (saved && std::filesystem::exists(head)) lm::load_head(head, "v_head.summary", *parts.value_head);
         }

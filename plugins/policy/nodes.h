@@ -4,6 +4,7 @@
 
 namespace anabranch::policy {
 
+void add_evaluate(Registry& registry);
 void add_generate(Registry& registry);
 void add_kl(Registry& registry);
 

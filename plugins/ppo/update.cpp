@@ -15,18 +15,12 @@ class Update final : public Node {
                   "Trains the policy on a rollout by PPO, as TRL does: adapter and value head, the weights stay.");
         spec.input("rollout",
                    "prompt_tokens: i64[B,~P], response_tokens: i64[B,~R], logprobs: f32[B,~R], values: f32[B,~R]",
-                   "what policy.generate gives")
+                   "what policy.generate or policy.evaluate gives")
             .input("scores", "score: f32[B]", "a score for each response")
             .input("kl", "ref_logprobs: f32[B,~R], kl: f32[B,~R]", "what policy.kl gives")
             .output("step", "kl_coef: f64[S]",
                     "one row when the step is done, for the feedback edge: the penalty's coefficient from now on")
             .writes("policy", "value_head", "the model to train")
-            .parameter(
-                "old_logprobs", "rollout",
-                "rollout: log-probabilities and values before the step are those of the rollout | recompute: of a "
-                "forward of "
-                "its own, as TRL; takes longer, and removes what differs between generation's rounding and training's",
-                one_of({"rollout", "recompute"}))
             .parameter("dropout", false, "LoRA dropout while training; TRL has it off in PPO")
             .example(
                 "update: {type: ppo.update, in: {rollout: rollout, scores: scores, kl: kl}, policy: policy, "
@@ -34,24 +28,21 @@ class Update final : public Node {
         add_parameters(spec);
         return spec.refine([](const Parameters& p, Spec&) { static_cast<void>(config_of(p)); });
     }
-    explicit Update(const Parameters& p)
-        : config_(config_of(p)),
-          recompute_(p.get<std::string>("old_logprobs") == "recompute"),
-          dropout_(p.get<bool>("dropout")) {}
+    explicit Update(const Parameters& p) : config_(config_of(p)), dropout_(p.get<bool>("dropout")) {}
 
     void process(Call& call) override {
         auto& model = call.write<lm::LanguageModel>("policy");
         if (!trainer_) trainer_.emplace(config_, model.parameters());
         const lm::Rollout rollout = rollout_of(call);
         const std::optional<Random> dropout = dropout_ ? std::optional(call.random().fork("dropout")) : std::nullopt;
-        const auto statistics = trainer_->step(
-            lm::ppo_batch(model, rollout), lm::evaluate_rollout(model, rollout, dropout), call.random().fork("order"));
+        const auto statistics = trainer_->step(lm::ppo_batch(rollout), lm::evaluate_rollout(model, rollout, dropout),
+                                               call.random().fork("order"));
         for (const auto& [name, value] : statistics) call.metric(name, value);
         call.out("step").set("kl_coef", std::vector<double>{trainer_->kl_coef()});
     }
 
   private:
-    [[nodiscard]] lm::Rollout rollout_of(const Call& call) const {
+    [[nodiscard]] static lm::Rollout rollout_of(const Call& call) {
         const auto flat = [](const Packet& packet, std::string_view column) {
             return lm::tensor_of(packet.ragged(column).flat());
         };
@@ -59,15 +50,14 @@ class Update final : public Node {
         const Packet& kl = call.in("kl");
         return {lm::rows_of<std::int64_t>(in.ragged("prompt_tokens")),
                 lm::rows_of<std::int64_t>(in.ragged("response_tokens")),
-                recompute_ ? at::Tensor() : flat(in, "logprobs"),
-                recompute_ ? at::Tensor() : flat(in, "values"),
+                flat(in, "logprobs"),
+                flat(in, "values"),
                 flat(kl, "ref_logprobs"),
                 flat(kl, "kl"),
                 lm::tensor_of(call.in("scores").array("score"))};
     }
 
     lm::PpoConfig config_;
-    bool recompute_;
     bool dropout_;
     std::optional<lm::PpoTrainer> trainer_;
 };

@@ -108,7 +108,7 @@ void time_iteration(const LanguageModel& model, const Sequences& prompts, const 
     }
     rollout.scores = at::tensor(scores);
     const double referenced = whole.seconds();
-    const auto statistics = trainer.step(ppo_batch(model, rollout), evaluate_rollout(model, rollout), Random(5));
+    const auto statistics = trainer.step(ppo_batch(rollout), evaluate_rollout(model, rollout), Random(5));
     const double seconds = whole.seconds();
     report(shape, cat("ppo ", size, ", ", shape.epochs, " epochs, minibatch ", shape.minibatch), seconds,
            cat(", \"sample_seconds\": ", json_number(std::round(sampled * 1000) / 1000),

@@ -6,7 +6,8 @@
 
 namespace anabranch {
 
-Array::Array(Dtype dtype, std::vector<std::int64_t> shape, Device device, const void* data, std::shared_ptr<const void> owner)
+Array::Array(Dtype dtype, std::vector<std::int64_t> shape, Device device, const void* data,
+             std::shared_ptr<const void> owner)
     : dtype_(dtype), shape_(std::move(shape)), device_(device), data_(data), owner_(std::move(owner)) {
     if (shape_.empty() || std::ranges::any_of(shape_, [](auto size) { return size < 0; })) {
         throw Error("an array column needs at least one dimension, and none below zero");
@@ -19,7 +20,8 @@ std::int64_t Array::count(std::span<const std::int64_t> shape) {
 
 void Array::require(Dtype dtype) const {
     if (dtype_ != dtype) throw Error(cat("an array of ", name_of(dtype_), " was read as ", name_of(dtype)));
-    if (device_.kind != Device::Kind::cpu) throw Error("an array in GPU memory was read on the CPU; copy it to the CPU first");
+    if (device_.kind != Device::Kind::cpu)
+        throw Error("an array in GPU memory was read on the CPU; copy it to the CPU first");
 }
 
 Ragged::Ragged(Array values, std::vector<std::int64_t> offsets)

@@ -9,9 +9,11 @@ namespace {
 void check_columns(const PortType& type, const Packet& packet, std::string_view what, std::string_view port) {
     for (const auto& wanted : type.columns) {
         const Column* column = packet.find(wanted.name);
-        if (column == nullptr) throw Error(cat(what, " '", port, "' has no column '", wanted.name, "' (", wanted.text(), ")"));
+        if (column == nullptr)
+            throw Error(cat(what, " '", port, "' has no column '", wanted.name, "' (", wanted.text(), ")"));
         if (!wanted.admits(*column)) {
-            throw Error(cat(what, " '", port, "': column '", wanted.name, "' is ", describe(*column), ", declared as ", wanted.text()));
+            throw Error(cat(what, " '", port, "': column '", wanted.name, "' is ", describe(*column), ", declared as ",
+                            wanted.text()));
         }
     }
 }
@@ -21,7 +23,8 @@ void check_columns(const PortType& type, const Packet& packet, std::string_view 
 void check_inputs(const Spec& spec, const std::map<std::string, Packet, std::less<>>& inputs) {
     for (const auto& [name, packet] : inputs) {
         const auto port = std::ranges::find(spec.inputs, name, &Port::name);
-        if (port == spec.inputs.end() && spec.any_inputs.empty()) throw Error(cat("the node has no input '", name, "'"));
+        if (port == spec.inputs.end() && spec.any_inputs.empty())
+            throw Error(cat("the node has no input '", name, "'"));
         check_columns((port == spec.inputs.end() ? spec.any_inputs.front() : *port).type, packet, "input", name);
     }
     for (const auto& port : spec.inputs) {
@@ -41,7 +44,8 @@ std::vector<std::pair<std::string, Packet>> take_outputs(const Spec& spec, Call&
     std::vector<std::pair<std::string, Packet>> packets;
     for (auto& [name, builder] : call.emissions()) {
         const auto port = std::ranges::find(spec.outputs, name, &Port::name);
-        if (port == spec.outputs.end()) throw Error(cat("the node gave a packet on '", name, "', which its spec does not declare"));
+        if (port == spec.outputs.end())
+            throw Error(cat("the node gave a packet on '", name, "', which its spec does not declare"));
         packets.emplace_back(name, std::move(builder).build());
         check_columns(port->type, packets.back().second, "output", name);
     }

@@ -16,9 +16,13 @@ constexpr std::array<Entry, 8> entries{
 
 }  // namespace
 
-std::size_t size_of(Dtype dtype) { return entries[static_cast<std::size_t>(dtype)].size; }
+std::size_t size_of(Dtype dtype) {
+    return entries[static_cast<std::size_t>(dtype)].size;
+}
 
-std::string_view name_of(Dtype dtype) { return entries[static_cast<std::size_t>(dtype)].name; }
+std::string_view name_of(Dtype dtype) {
+    return entries[static_cast<std::size_t>(dtype)].name;
+}
 
 std::optional<Dtype> dtype_from_name(std::string_view name) {
     for (std::size_t i = 0; i < entries.size(); ++i) {

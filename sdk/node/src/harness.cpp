@@ -10,7 +10,8 @@ Harness::Harness(const NodeType& type, std::map<std::string, ParameterValue> par
 }
 
 void Harness::lend(const std::string& use, std::shared_ptr<Resource> resource) {
-    resources_.insert_or_assign(use, Call::Lent{resource, resource});
+    const std::shared_ptr<const Resource> readable = resource;
+    resources_.insert_or_assign(use, Call::Lent{readable, std::move(resource)});
 }
 
 std::vector<std::pair<std::string, Packet>> Harness::run(std::map<std::string, Packet, std::less<>> inputs) {

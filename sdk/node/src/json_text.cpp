@@ -12,8 +12,11 @@ namespace {
 std::size_t sequence_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3
-                               : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+    const std::size_t length = first < 0x80                    ? 1
+                               : first >= 0xC2 && first < 0xE0 ? 2
+                               : (first & 0xF0) == 0xE0        ? 3
+                               : first >= 0xF0 && first < 0xF5 ? 4
+                                                               : 0;
     if (length == 0 || text.size() < length) return 0;
     for (std::size_t i = 1; i < length; ++i) {
         if ((byte(i) & 0xC0) != 0x80) return 0;
@@ -35,26 +38,36 @@ std::string half_text(std::uint16_t bits, bool bfloat) {
     if (bfloat) return json_number(std::bit_cast<float>(std::uint32_t{bits} << 16));
     const int exponent = (bits >> 10) & 31;
     const auto fraction = static_cast<float>(bits & 1023);
-    const float size = exponent == 31 ? (fraction == 0 ? INFINITY : NAN)
-                       : exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+    const float size = exponent == 31  ? (fraction == 0 ? INFINITY : NAN)
+                       : exponent == 0 ? std::ldexp(fraction, -24)
+                                       : std::ldexp(1024 + fraction, exponent - 25);
     return json_number((bits & 0x8000) != 0 ? -size : size);
 }
 
 std::string element(const Array& array, std::int64_t index) {
     const auto at = [&]<typename T>(T) {
         T value;
-        std::memcpy(&value, static_cast<const char*>(array.data()) + static_cast<std::size_t>(index) * sizeof(T), sizeof(T));
+        std::memcpy(&value, static_cast<const char*>(array.data()) + static_cast<std::size_t>(index) * sizeof(T),
+                    sizeof(T));
         return value;
     };
     switch (array.dtype()) {
-        case Dtype::boolean: return at(std::uint8_t{}) != 0 ? "true" : "false";
-        case Dtype::u8: return std::to_string(at(std::uint8_t{}));
-        case Dtype::i32: return std::to_string(at(std::int32_t{}));
-        case Dtype::i64: return std::to_string(at(std::int64_t{}));
-        case Dtype::f16: return half_text(at(std::uint16_t{}), false);
-        case Dtype::bf16: return half_text(at(std::uint16_t{}), true);
-        case Dtype::f32: return json_number(at(float{}));
-        case Dtype::f64: return json_number(at(double{}));
+        case Dtype::boolean:
+            return at(std::uint8_t{}) != 0 ? "true" : "false";
+        case Dtype::u8:
+            return std::to_string(at(std::uint8_t{}));
+        case Dtype::i32:
+            return std::to_string(at(std::int32_t{}));
+        case Dtype::i64:
+            return std::to_string(at(std::int64_t{}));
+        case Dtype::f16:
+            return half_text(at(std::uint16_t{}), false);
+        case Dtype::bf16:
+            return half_text(at(std::uint16_t{}), true);
+        case Dtype::f32:
+            return json_number(at(float{}));
+        case Dtype::f64:
+            return json_number(at(double{}));
     }
     throw Error("an array has a dtype that does not exist");
 }
@@ -64,7 +77,8 @@ std::string nested(const Array& array, std::int64_t prefix, std::size_t dimensio
     if (dimension == array.shape().size()) return element(array, prefix);
     std::string out = "[";
     const std::int64_t size = array.shape()[dimension];
-    for (std::int64_t i = 0; i < size; ++i) out += (i == 0 ? "" : ", ") + nested(array, prefix * size + i, dimension + 1);
+    for (std::int64_t i = 0; i < size; ++i)
+        out += (i == 0 ? "" : ", ") + nested(array, prefix * size + i, dimension + 1);
     return out + "]";
 }
 
@@ -114,8 +128,12 @@ std::string json_quote(std::string_view text) {
     return out + "\"";
 }
 
-std::string json_number(double value) { return shortest(value); }
-std::string json_number(float value) { return shortest(value); }
+std::string json_number(double value) {
+    return shortest(value);
+}
+std::string json_number(float value) {
+    return shortest(value);
+}
 
 std::string json_row(const Packet& packet, std::int64_t row) {
     std::string out = "{";

@@ -38,9 +38,13 @@ const std::vector<std::string>& Packet::strings(std::string_view name) const {
     return get<Strings>(name, "strings").values();
 }
 
-const Array& Packet::array(std::string_view name) const { return get<Array>(name, "an array"); }
+const Array& Packet::array(std::string_view name) const {
+    return get<Array>(name, "an array");
+}
 
-const Ragged& Packet::ragged(std::string_view name) const { return get<Ragged>(name, "ragged rows"); }
+const Ragged& Packet::ragged(std::string_view name) const {
+    return get<Ragged>(name, "ragged rows");
+}
 
 void PacketBuilder::set(std::string_view name, Column column) {
     const auto found = std::ranges::find(columns_, name, &Packet::Named::first);

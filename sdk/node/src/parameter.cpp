@@ -1,17 +1,22 @@
+#include <anabranch/json_text.h>
 #include <anabranch/parameter.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include <anabranch/json_text.h>
-
 namespace anabranch {
 namespace {
 
-constexpr std::array<std::string_view, 9> kind_names{"boolean",       "integer",          "number",
-                                                     "text",          "path",             "list of texts",
-                                                     "list of integers", "list of numbers", "map of names to numbers"};
+constexpr std::array<std::string_view, 9> kind_names{"boolean",
+                                                     "integer",
+                                                     "number",
+                                                     "text",
+                                                     "path",
+                                                     "list of texts",
+                                                     "list of integers",
+                                                     "list of numbers",
+                                                     "map of names to numbers"};
 
 template <typename List, typename Write>
 std::string join(const List& list, Write write) {
@@ -20,7 +25,9 @@ std::string join(const List& list, Write write) {
     return out;
 }
 
-std::string number_text(double value) { return json_number(value); }
+std::string number_text(double value) {
+    return json_number(value);
+}
 
 struct TextOf {
     std::string operator()(bool value) const { return value ? "true" : "false"; }
@@ -59,7 +66,8 @@ struct Fits {
     bool operator()(std::int64_t value) const { return (*this)(static_cast<double>(value)); }
     bool operator()(double value) const {
         if (!std::isfinite(value)) return false;
-        if (constraint.minimum && (value < *constraint.minimum || (constraint.open_minimum && value == *constraint.minimum))) {
+        if (constraint.minimum &&
+            (value < *constraint.minimum || (constraint.open_minimum && value == *constraint.minimum))) {
             return false;
         }
         return !constraint.maximum || value <= *constraint.maximum;
@@ -78,18 +86,23 @@ struct Fits {
 
 }  // namespace
 
-std::string_view name_of(ParameterKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(ParameterKind kind) {
+    return kind_names[static_cast<std::size_t>(kind)];
+}
 
-std::string text_of(const ParameterValue& value) { return std::visit(TextOf{}, value); }
+std::string text_of(const ParameterValue& value) {
+    return std::visit(TextOf{}, value);
+}
 
 ParameterKind kind_of(const ParameterValue& value) {
-    constexpr std::array kinds{ParameterKind::boolean, ParameterKind::integer,  ParameterKind::number,  ParameterKind::text,
-                               ParameterKind::texts,   ParameterKind::integers, ParameterKind::numbers, ParameterKind::number_map};
+    constexpr std::array kinds{ParameterKind::boolean, ParameterKind::integer,   ParameterKind::number,
+                               ParameterKind::text,    ParameterKind::texts,     ParameterKind::integers,
+                               ParameterKind::numbers, ParameterKind::number_map};
     return kinds[value.index()];
 }
 
 std::string ParameterSpec::describe() const {
-    const std::string bounds = bounds_text(constraint);
+    std::string bounds = bounds_text(constraint);
     if (!constraint.choices.empty()) return bounds;
     return std::string(name_of(kind)) + (bounds.empty() ? "" : ", " + bounds);
 }
@@ -113,7 +126,8 @@ Parameters::Parameters(const std::vector<ParameterSpec>& specs, std::map<std::st
             continue;
         }
         // A number parameter takes an integer as written.
-        if (const auto* whole = std::get_if<std::int64_t>(&found->second); whole != nullptr && spec.kind == ParameterKind::number) {
+        if (const auto* whole = std::get_if<std::int64_t>(&found->second);
+            whole != nullptr && spec.kind == ParameterKind::number) {
             found->second = static_cast<double>(*whole);
         }
         if (const auto problem = spec.problem(found->second)) add(cat("parameter '", spec.name, "' ", *problem));

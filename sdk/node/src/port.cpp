@@ -58,8 +58,8 @@ class PortParser {
     std::string name(std::string_view what) {
         peek();
         const std::size_t first = position_;
-        while (position_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[position_])) != 0 ||
-                                            text_[position_] == '_')) {
+        while (position_ < text_.size() &&
+               (std::isalnum(static_cast<unsigned char>(text_[position_])) != 0 || text_[position_] == '_')) {
             ++position_;
         }
         if (first == position_) fail(std::string(what));
@@ -75,7 +75,9 @@ class PortParser {
 
 }  // namespace
 
-PortType PortType::parse(std::string_view text) { return PortParser(text).parse(); }
+PortType PortType::parse(std::string_view text) {
+    return PortParser(text).parse();
+}
 
 std::string ColumnType::text() const {
     std::string out = cat(name, ": ", dtype ? name_of(*dtype) : "str", "[");

@@ -8,7 +8,9 @@
 namespace anabranch {
 namespace {
 
-std::uint64_t join(std::uint32_t high, std::uint32_t low) { return (std::uint64_t{high} << 32) | low; }
+std::uint64_t join(std::uint32_t high, std::uint32_t low) {
+    return (std::uint64_t{high} << 32) | low;
+}
 
 /// High half of the 128-bit product: maps 64 random bits onto [0, range).
 std::uint64_t scale(std::uint64_t bits, std::uint64_t range) {
@@ -27,7 +29,8 @@ std::array<std::uint32_t, 4> Random::block(std::uint64_t a, std::uint64_t b) con
         const std::uint64_t product0 = std::uint64_t{0xD2511F53U} * counter[0];
         const std::uint64_t product1 = std::uint64_t{0xCD9E8D57U} * counter[2];
         counter = {static_cast<std::uint32_t>(product1 >> 32) ^ counter[1] ^ key0, static_cast<std::uint32_t>(product1),
-                   static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key1, static_cast<std::uint32_t>(product0)};
+                   static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key1,
+                   static_cast<std::uint32_t>(product0)};
         key0 += 0x9E3779B9U;
         key1 += 0xBB67AE85U;
     }

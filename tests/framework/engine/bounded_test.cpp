@@ -14,18 +14,23 @@ using namespace anabranch::framework::testing;
 
 namespace {
 
-/// The most packets that were given and not yet through the slow consumer, and the summary's figure.
-std::pair<int, std::string> most_in_flight(const RunOptions& options, std::uint64_t credits) {
+constexpr int packets = 40;
+
+/// The most packets that were given and not yet through the slow consumer, and the summary's figure. With
+/// several workers the consumer does not go on before the source has given as many as `limit`.
+std::pair<int, std::string> most_in_flight(const RunOptions& options, std::uint64_t credits, int limit) {
+    const bool fill = options.workers > 1;
     std::atomic<int> given = 0;
     std::atomic<int> consumed = 0;
     std::atomic<int> most = 0;
-    FakeGraph graph(60);
+    FakeGraph graph(packets);
     graph.numbers("numbers", {.process = [&](Call& call) {
                       most = std::max<int>(most, ++given - consumed);
                       call.out().set("value", std::vector<std::int64_t>{1});
                   }});
     graph.map("quick", "numbers.out", [](Call&, std::int64_t value) { return value; });
     graph.map("slow", "quick.out", [&](Call&, std::int64_t value) {
+        if (fill) wait_until([&] { return given - consumed >= std::min(limit, packets - consumed); });
         std::this_thread::sleep_for(std::chrono::microseconds(300));
         ++consumed;
         return value;
@@ -42,9 +47,9 @@ std::pair<int, std::string> most_in_flight(const RunOptions& options, std::uint6
 
 TEST_CASE("a slow consumer bounds what a source gives: four packets, or one more than the credits") {
     with_each_engine([](const RunOptions& options) {
-        const auto [few, few_text] = most_in_flight(options, 1);
+        const auto [few, few_text] = most_in_flight(options, 1, 4);
         CHECK(few <= 4);
-        const auto [many, many_text] = most_in_flight(options, 9);
+        const auto [many, many_text] = most_in_flight(options, 9, 10);
         CHECK(many <= 10);
         if (options.engine == "serial") {
             CHECK(few_text == "most packets in flight: numbers 1 of 4");  // one packet after the other

@@ -73,7 +73,8 @@ TEST_CASE("a parallel node runs several packets at once, others one") {
             const int now = ++running;
             int seen = most;
             while (seen < now && !most.compare_exchange_weak(seen, now)) continue;
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            if (parallel) wait_until([&] { return most > 1; });
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
             --running;
             return value;
         };

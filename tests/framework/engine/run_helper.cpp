@@ -3,10 +3,12 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>  // NOLINT: mkdtemp is POSIX
 
+#include <chrono>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace anabranch::framework::testing {
 
@@ -50,6 +52,13 @@ void with_each_engine(const std::function<void(const RunOptions&)>& body) {
     };
     one("serial", 1);
     for (const int workers : {1, 2, 4, 8}) one("flow", workers);
+}
+
+void wait_until(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition() && std::chrono::steady_clock::now() < end) {
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
 }
 
 std::string text_of_file(const std::filesystem::path& path) {

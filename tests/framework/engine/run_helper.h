@@ -36,6 +36,9 @@ struct RunResult {
 /// `body` under the serial engine and under the flow engine with 1, 2, 4 and 8 workers.
 void with_each_engine(const std::function<void(const RunOptions&)>& body);
 
+/// Waits until `condition` holds; gives up after ten seconds, so that a wrong engine fails its test and does not hang.
+void wait_until(const std::function<bool()>& condition);
+
 [[nodiscard]] std::string text_of_file(const std::filesystem::path& path);
 /// The lines of `metrics` without their wall_s, the one thing in them that differs between runs.
 [[nodiscard]] std::string without_times(const std::string& metrics);

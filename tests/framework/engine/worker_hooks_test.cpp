@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -36,7 +35,10 @@ TEST_CASE("worker hooks run once on each thread that runs nodes, before it does,
                 used.insert(std::this_thread::get_id());
                 if (prepared.count(std::this_thread::get_id()) != 1) ++unprepared;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            wait_until([&] {  // until a second thread has come
+                const std::scoped_lock lock(mutex);
+                return options.workers == 1 || used.size() > 1;
+            });
             return value;
         };
         graph.map("body", "numbers.out", body, {}, true);

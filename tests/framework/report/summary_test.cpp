@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-
 #include <framework/report/summary.h>
 
 using namespace anabranch::framework;

@@ -1,4 +1,5 @@
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <anabranch/lm/model/linear_head.h>
 
 #include <cmath>
@@ -15,6 +16,12 @@ LinearHead LinearHead::make(std::int64_t hidden, bool with_bias, const Random& r
     const auto leaf = [&](const at::Tensor& part) { return part.to(device).clone().requires_grad_(true); };
     return {leaf(values.narrow(0, 0, hidden).view({1, hidden})),
             with_bias ? leaf(values.narrow(0, hidden, 1)) : at::Tensor()};
+}
+
+void LinearHead::zero() {
+    const at::NoGradGuard no_grad;
+    weight.zero_();
+    if (bias.defined()) bias.zero_();
 }
 
 at::Tensor LinearHead::operator()(const at::Tensor& hidden) const {

@@ -25,19 +25,21 @@ void for_parts(std::size_t rows, std::int64_t tokens, Size size, Body body) {
 }
 
 template <typename Body>
-at::Tensor over_responses(const LanguageModel& model, const Sequences& prompts, const Sequences& responses,
-                          std::int64_t tokens, Body body) {
+void over_responses(const LanguageModel& model, const Sequences& prompts, const Sequences& responses,
+                    std::int64_t tokens, Body body) {
     const at::NoGradGuard no_grad;
-    std::vector<at::Tensor> parts{at::empty({0}, at::kFloat)};
     const auto size = [&](std::size_t row) {
         return static_cast<std::int64_t>(prompts[row].size() + responses[row].size());
     };
     for_parts(prompts.size(), tokens, size, [&](std::size_t first, std::size_t count) {
-        parts.push_back(body(pack_responses(model, std::span(prompts).subspan(first, count),
-                                            std::span(responses).subspan(first, count)))
-                            .cpu());
+        body(pack_responses(model, std::span(prompts).subspan(first, count),
+                            std::span(responses).subspan(first, count)));
     });
-    return at::cat(parts);
+}
+
+/// What was found part by part, on the CPU; empty without parts.
+at::Tensor joined(const std::vector<at::Tensor>& parts) {
+    return parts.empty() ? at::empty({0}, at::kFloat) : at::cat(parts).cpu();
 }
 
 }  // namespace
@@ -90,21 +92,32 @@ at::Tensor pad_responses(const at::Tensor& flat, std::span<const std::int64_t> l
         .view({rows, width});
 }
 
+ResponseEvaluation evaluate_all(const LanguageModel& model, const Sequences& prompts, const Sequences& responses,
+                                std::int64_t tokens) {
+    std::vector<at::Tensor> logprobs;
+    std::vector<at::Tensor> entropy;
+    std::vector<at::Tensor> values;
+    over_responses(model, prompts, responses, tokens, [&](const Responses& part) {
+        const ResponseEvaluation said = evaluate_responses(model, part);
+        logprobs.push_back(said.logprobs);
+        entropy.push_back(said.entropy);
+        if (said.values.defined()) values.push_back(said.values);
+    });
+    return {joined(logprobs), joined(entropy), model.parts().value_head ? joined(values) : at::Tensor()};
+}
+
 at::Tensor response_logprobs(const LanguageModel& model, const Sequences& prompts, const Sequences& responses,
                              std::int64_t tokens) {
-    return over_responses(model, prompts, responses, tokens, [&](const Responses& part) {
-        const at::Tensor hidden = model.hidden(part.batch, {.rows = part.rows});
-        return token_logprobs(hidden, model.weights()->head, part.targets).logprobs;
-    });
+    return evaluate_all(model, prompts, responses, tokens).logprobs;
 }
 
 at::Tensor response_full_kl(const LanguageModel& policy, const LanguageModel& reference, const Sequences& prompts,
                             const Sequences& responses, std::int64_t tokens) {
-    return over_responses(policy, prompts, responses, tokens, [&](const Responses& part) {
+    std::vector<at::Tensor> parts;
+    over_responses(policy, prompts, responses, tokens, [&](const Responses& part) {
         const auto rows = [&](const LanguageModel& model) { return model.hidden(part.batch, {.rows = part.rows}); };
         const at::Tensor hidden = rows(policy);
         const at::Tensor ref_hidden = rows(reference);
-        std::vector<at::Tensor> parts;
         const std::int64_t chunk = logit_chunk_rows(policy.weights()->head);
         for (std::int64_t first = 0; first < hidden.size(0); first += chunk) {
             const auto log_softmax = [&](const at::Tensor& h, const LanguageModel& model) {
@@ -113,13 +126,13 @@ at::Tensor response_full_kl(const LanguageModel& policy, const LanguageModel& re
             };
             parts.push_back(full_kl(log_softmax(hidden, policy), log_softmax(ref_hidden, reference)));
         }
-        return at::cat(parts);
     });
+    return joined(parts);
 }
 
 at::Tensor score_sequences(const LanguageModel& model, const Sequences& sequences, std::int64_t tokens) {
     const at::NoGradGuard no_grad;
-    std::vector<at::Tensor> parts{at::empty({0}, at::kFloat)};
+    std::vector<at::Tensor> parts;
     const auto size = [&](std::size_t row) { return static_cast<std::int64_t>(sequences[row].size()); };
     for_parts(sequences.size(), tokens, size, [&](std::size_t first, std::size_t count) {
         const PackedBatch batch = model.pack(std::span(sequences).subspan(first, count));
@@ -129,9 +142,9 @@ at::Tensor score_sequences(const LanguageModel& model, const Sequences& sequence
             last.push_back(batch.offsets[i + 1] - 1);
         }
         const at::Tensor hidden = model.hidden(batch, {.rows = at::tensor(last, at::kLong).to(batch.ids.device())});
-        parts.push_back(model.score_head()(hidden).cpu());
+        parts.push_back(model.score_head()(hidden));
     });
-    return at::cat(parts);
+    return joined(parts);
 }
 
 }  // namespace anabranch::lm

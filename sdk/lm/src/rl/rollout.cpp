@@ -1,5 +1,4 @@
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <anabranch/lm/rl/rollout.h>
 
 #include <algorithm>
@@ -14,41 +13,17 @@ std::vector<std::int64_t> lengths_of(const Sequences& sequences) {
     return lengths;
 }
 
-/// Log-probabilities and values, end to end, a few rows at a time.
-ResponseEvaluation ask(const LanguageModel& model, const Rollout& rollout) {
-    const at::NoGradGuard no_grad;
-    constexpr std::size_t rows = 16;
-    std::vector<at::Tensor> logprobs;
-    std::vector<at::Tensor> values;
-    for (std::size_t first = 0; first < rollout.prompts.size(); first += rows) {
-        const std::size_t count = std::min(rows, rollout.prompts.size() - first);
-        const Responses part = pack_responses(model, std::span(rollout.prompts).subspan(first, count),
-                                              std::span(rollout.responses).subspan(first, count));
-        const ResponseEvaluation said = evaluate_responses(model, part);
-        logprobs.push_back(said.logprobs);
-        values.push_back(said.values);
-    }
-    return {at::cat(logprobs), at::Tensor(), at::cat(values)};
-}
-
 }  // namespace
 
-PpoBatch ppo_batch(const LanguageModel& model, const Rollout& rollout) {
+PpoBatch ppo_batch(const Rollout& rollout) {
     const auto lengths = lengths_of(rollout.responses);
     const std::int64_t width = lengths.empty() ? 0 : *std::ranges::max_element(lengths);
-    at::Tensor logprobs = rollout.logprobs;
-    at::Tensor values = rollout.values;
-    if (!logprobs.defined() || !values.defined()) {
-        const ResponseEvaluation said = ask(model, rollout);
-        logprobs = said.logprobs;
-        values = said.values;
-    }
     const auto padded = [&](const at::Tensor& flat) {
         return flat.defined() ? pad_responses(flat.cpu(), lengths, width) : at::Tensor();
     };
     PpoBatch batch;
-    batch.logprobs = padded(logprobs);
-    batch.values = padded(values);
+    batch.logprobs = padded(rollout.logprobs);
+    batch.values = padded(rollout.values);
     batch.ref_logprobs = padded(rollout.ref_logprobs);
     batch.kl = padded(rollout.kl);
     batch.mask = padded(at::ones_like(rollout.ref_logprobs));

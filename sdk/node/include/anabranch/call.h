@@ -1,5 +1,9 @@
 #pragma once
 
+#include <anabranch/packet.h>
+#include <anabranch/random.h>
+#include <anabranch/resource.h>
+
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -9,13 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include <anabranch/packet.h>
-#include <anabranch/random.h>
-#include <anabranch/resource.h>
-
 namespace anabranch {
 
-/// One call of a node: what came in, what goes out, and what the engine lends meanwhile. Lives for that call, on one thread.
+/// One call of a node: what came in, what goes out, and what the engine lends meanwhile. Lives for that call, on one
+/// thread.
 class Call {
   public:
     /// A resource lent to a call. A writer gets the live one, a reader the version that its sequence number must see.
@@ -79,7 +80,8 @@ class Call {
     template <typename T, typename Base>
     static T& cast(Base* base, std::string_view use) {
         T* typed = dynamic_cast<T*>(base);
-        if (typed == nullptr) throw Error(cat("resource '", use, "' does not have the interface that the node asks for"));
+        if (typed == nullptr)
+            throw Error(cat("resource '", use, "' does not have the interface that the node asks for"));
         return *typed;
     }
 

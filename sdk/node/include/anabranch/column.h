@@ -1,5 +1,8 @@
 #pragma once
 
+#include <anabranch/dtype.h>
+#include <anabranch/error.h>
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -8,9 +11,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <anabranch/dtype.h>
-#include <anabranch/error.h>
 
 namespace anabranch {
 
@@ -27,14 +27,16 @@ struct Device {
 class Array {
   public:
     /// Takes over memory that somebody else made (a tensor, a mapped file). `owner` keeps `data` alive.
-    Array(Dtype dtype, std::vector<std::int64_t> shape, Device device, const void* data, std::shared_ptr<const void> owner);
+    Array(Dtype dtype, std::vector<std::int64_t> shape, Device device, const void* data,
+          std::shared_ptr<const void> owner);
 
     /// An array on the CPU that takes over `values`; its shape is [values.size()] unless given.
     template <typename T>
     static Array of(std::vector<T> values, std::vector<std::int64_t> shape = {}) {
         if (shape.empty()) shape = {static_cast<std::int64_t>(values.size())};
         auto owner = std::make_shared<const std::vector<T>>(std::move(values));
-        if (count(shape) != static_cast<std::int64_t>(owner->size())) throw Error("an array's shape does not fit its values");
+        if (count(shape) != static_cast<std::int64_t>(owner->size()))
+            throw Error("an array's shape does not fit its values");
         const void* data = owner->data();
         return Array(dtype_of<T>, std::move(shape), Device{}, data, std::move(owner));
     }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <anabranch/call.h>
+#include <anabranch/spec.h>
+
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <anabranch/call.h>
-#include <anabranch/spec.h>
 
 namespace anabranch {
 

@@ -16,7 +16,10 @@ enum class Dtype : std::uint8_t { boolean, u8, i32, i64, f16, bf16, f32, f64 };
 
 /// The Dtype of a C++ element type. f16 and bf16 have none in the standard library: they travel as raw memory.
 template <typename T>
-inline constexpr Dtype dtype_of = [] { static_assert(sizeof(T) == 0, "no column dtype for this type"); return Dtype{}; }();
+inline constexpr Dtype dtype_of = [] {
+    static_assert(sizeof(T) == 0, "no column dtype for this type");
+    return Dtype{};
+}();
 template <>
 inline constexpr Dtype dtype_of<bool> = Dtype::boolean;
 template <>

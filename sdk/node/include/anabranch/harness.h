@@ -1,10 +1,10 @@
 #pragma once
 
+#include <anabranch/node.h>
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include <anabranch/node.h>
 
 namespace anabranch {
 

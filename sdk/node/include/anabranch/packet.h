@@ -1,5 +1,7 @@
 #pragma once
 
+#include <anabranch/column.h>
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -8,11 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include <anabranch/column.h>
-
 namespace anabranch {
 
-/// An immutable table of named columns with one row count: what flows along an edge. Copies are cheap, columns are shared.
+/// An immutable table of named columns with one row count: what flows along an edge. Copies are cheap, columns are
+/// shared.
 class Packet {
   public:
     using Named = std::pair<std::string, Column>;
@@ -60,7 +61,8 @@ class PacketBuilder {
     std::span<T> array(std::string_view name, std::size_t count) {
         auto owner = std::make_shared<std::vector<T>>(count);
         std::span<T> view(*owner);
-        set(name, Column(Array(dtype_of<T>, {static_cast<std::int64_t>(count)}, Device{}, view.data(), std::move(owner))));
+        set(name,
+            Column(Array(dtype_of<T>, {static_cast<std::int64_t>(count)}, Device{}, view.data(), std::move(owner))));
         return view;
     }
     /// Takes over every column of `packet`, sharing its memory.

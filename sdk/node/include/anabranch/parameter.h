@@ -1,5 +1,7 @@
 #pragma once
 
+#include <anabranch/error.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,8 +10,6 @@
 #include <type_traits>
 #include <variant>
 #include <vector>
-
-#include <anabranch/error.h>
 
 namespace anabranch {
 
@@ -27,9 +27,15 @@ struct Constraint {
     std::vector<std::string> choices{};  ///< texts allowed; empty: any
 };
 
-[[nodiscard]] inline Constraint at_least(double minimum) { return {.minimum = minimum, .maximum = {}}; }
-[[nodiscard]] inline Constraint above(double minimum) { return {.minimum = minimum, .maximum = {}, .open_minimum = true}; }
-[[nodiscard]] inline Constraint between(double minimum, double maximum) { return {.minimum = minimum, .maximum = maximum}; }
+[[nodiscard]] inline Constraint at_least(double minimum) {
+    return {.minimum = minimum, .maximum = {}};
+}
+[[nodiscard]] inline Constraint above(double minimum) {
+    return {.minimum = minimum, .maximum = {}, .open_minimum = true};
+}
+[[nodiscard]] inline Constraint between(double minimum, double maximum) {
+    return {.minimum = minimum, .maximum = maximum};
+}
 [[nodiscard]] inline Constraint one_of(std::vector<std::string> choices) {
     return {.minimum = {}, .maximum = {}, .open_minimum = false, .choices = std::move(choices)};
 }
@@ -56,9 +62,7 @@ struct ParameterSpec {
 /// The kind and value of a C++ default.
 template <typename T>
 ParameterValue parameter_value(const T& value) {
-    if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double>) {
-        return value;
-    } else if constexpr (std::is_integral_v<T>) {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
         return static_cast<std::int64_t>(value);
     } else if constexpr (std::is_convertible_v<T, std::string>) {
         return std::string(value);

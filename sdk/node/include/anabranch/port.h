@@ -1,15 +1,16 @@
 #pragma once
 
+#include <anabranch/column.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <anabranch/column.h>
-
 namespace anabranch {
 
-/// One dimension of a column type: a symbol that must be equal wherever it stands in one spec (B), or a ragged length (~T).
+/// One dimension of a column type: a symbol that must be equal wherever it stands in one spec (B), or a ragged length
+/// (~T).
 struct Dimension {
     std::string symbol;
     bool ragged = false;
@@ -28,7 +29,8 @@ struct ColumnType {
 };
 
 /// The columns that a port asks for or gives, written `*, response: str[B], score: f32[B]`.
-/// `*` on an output: every column of the first input is passed on too. An input always admits columns beyond those named.
+/// `*` on an output: every column of the first input is passed on too. An input always admits columns beyond those
+/// named.
 struct PortType {
     bool passes = false;
     std::vector<ColumnType> columns;

@@ -1,13 +1,13 @@
 #pragma once
 
+#include <anabranch/resource.h>
+#include <anabranch/spec.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
-
-#include <anabranch/resource.h>
-#include <anabranch/spec.h>
 
 namespace anabranch {
 
@@ -30,11 +30,13 @@ class Registry {
     template <typename T>
     void add() {
         if constexpr (std::is_same_v<decltype(T::spec()), Spec>) {
-            nodes.push_back({T::spec(), [](const Parameters& p) -> std::unique_ptr<Node> { return std::make_unique<T>(p); }});
+            nodes.push_back(
+                {T::spec(), [](const Parameters& p) -> std::unique_ptr<Node> { return std::make_unique<T>(p); }});
         } else {
-            resources.push_back({T::spec(), [](const Parameters& p, const ResourceContext& context) -> std::shared_ptr<Resource> {
-                                     return std::make_shared<T>(p, context);
-                                 }});
+            resources.push_back(
+                {T::spec(), [](const Parameters& p, const ResourceContext& context) -> std::shared_ptr<Resource> {
+                     return std::make_shared<T>(p, context);
+                 }});
         }
     }
     /// Called on each thread that will run nodes, before it runs any, with the number of threads that one node may use.

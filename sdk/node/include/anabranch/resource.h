@@ -1,13 +1,13 @@
 #pragma once
 
+#include <anabranch/error.h>
+#include <anabranch/random.h>
+
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include <anabranch/error.h>
-#include <anabranch/random.h>
 
 namespace anabranch {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <anabranch/parameter.h>
+#include <anabranch/port.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <anabranch/parameter.h>
-#include <anabranch/port.h>
 
 namespace anabranch {
 
@@ -42,17 +42,21 @@ class BasicSpec {
 
     /// A parameter with a default, whose kind is that of the default.
     template <typename T>
-    Self& parameter(std::string parameter_name, const T& standard, std::string parameter_help, Constraint constraint = {}) {
+    Self& parameter(std::string parameter_name, const T& standard, std::string parameter_help,
+                    Constraint constraint = {}) {
         ParameterValue value = parameter_value(standard);
         const ParameterKind kind = kind_of(value);
-        return add({std::move(parameter_name), kind, std::move(value), false, std::move(parameter_help), std::move(constraint)});
+        return add({std::move(parameter_name), kind, std::move(value), false, std::move(parameter_help),
+                    std::move(constraint)});
     }
     /// A parameter that every graph must give.
-    Self& required(std::string parameter_name, ParameterKind kind, std::string parameter_help, Constraint constraint = {}) {
+    Self& required(std::string parameter_name, ParameterKind kind, std::string parameter_help,
+                   Constraint constraint = {}) {
         return add({std::move(parameter_name), kind, {}, true, std::move(parameter_help), std::move(constraint)});
     }
     /// A parameter that may be left out and then has no value (`Parameters::find`).
-    Self& optional(std::string parameter_name, ParameterKind kind, std::string parameter_help, Constraint constraint = {}) {
+    Self& optional(std::string parameter_name, ParameterKind kind, std::string parameter_help,
+                   Constraint constraint = {}) {
         return add({std::move(parameter_name), kind, {}, false, std::move(parameter_help), std::move(constraint)});
     }
     Self& reads(std::string use, std::string capability, std::string use_help) {

@@ -66,7 +66,10 @@ TEST_CASE("two whole PPO steps of the model are TRL's: log-probabilities, values
         rollout.ref_logprobs = response_logprobs(reference, rollout.prompts, rollout.responses);
         CHECK(excess(rollout.ref_logprobs, at_responses(recorded, prefix + "ref_logprobs", rollout),
                      test::model(at::kFloat)) < 1);
-        const PpoBatch batch = ppo_batch(model, rollout);
+        const ResponseEvaluation before = evaluate_all(model, rollout.prompts, rollout.responses);
+        rollout.logprobs = before.logprobs;
+        rollout.values = before.values;
+        const PpoBatch batch = ppo_batch(rollout);
         CHECK(excess(batch.logprobs.masked_select(batch.mask > 0), at_responses(recorded, prefix + "logprobs", rollout),
                      test::model(at::kFloat)) < 1);
         CHECK(excess(batch.values.masked_select(batch.mask > 0), at_responses(recorded, prefix + "values", rollout),

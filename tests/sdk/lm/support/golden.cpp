@@ -11,7 +11,8 @@ namespace {
 
 LanguageModel::Parts parts_of(const std::filesystem::path& path, at::ScalarType dtype) {
     const GgufFile file(path);
-    return {path.string(), weights_from_gguf(file, {dtype, at::kCPU, "test"}), tokenizer_from_gguf(file), {}, {}, {}, {}};
+    return {
+        path.string(), weights_from_gguf(file, {dtype, at::kCPU, "test"}), tokenizer_from_gguf(file), {}, {}, {}, {}};
 }
 
 }  // namespace

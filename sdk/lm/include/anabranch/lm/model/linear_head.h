@@ -12,6 +12,8 @@ struct LinearHead {
 
     /// Uniform as torch.nn.Linear starts (bound 1 / sqrt(D)), as TRL's value head and transformers' score head do.
     static LinearHead make(std::int64_t hidden, bool with_bias, const Random& random, at::Device device);
+    /// Sets weight and bias to zero.
+    void zero();
     /// hidden [N, D] of any type -> [N] float32; differentiable in both.
     [[nodiscard]] at::Tensor operator()(const at::Tensor& hidden) const;
     /// A copy that does not share memory and takes no gradient.

@@ -39,7 +39,10 @@ struct ResponseEvaluation {
 
 /// The following work on rows a part at a time (about `tokens` tokens together), without gradients.
 
-/// Log-probabilities of every response token, end to end, [N] float32 on the CPU.
+/// evaluate_responses of every row, end to end on the CPU.
+[[nodiscard]] ResponseEvaluation evaluate_all(const LanguageModel& model, const Sequences& prompts,
+                                              const Sequences& responses, std::int64_t tokens = 4096);
+/// The log-probabilities of evaluate_all.
 [[nodiscard]] at::Tensor response_logprobs(const LanguageModel& model, const Sequences& prompts,
                                            const Sequences& responses, std::int64_t tokens = 4096);
 /// KlKind::full at every response token: the whole distributions of the policy against the reference's, [N] float32.

@@ -12,15 +12,15 @@ namespace anabranch::lm {
 struct Rollout {
     Sequences prompts;
     Sequences responses;
-    at::Tensor logprobs;  ///< end to end over the responses, as the policy wrote them; undefined: ask the model again
-    at::Tensor values;    ///< likewise
+    at::Tensor logprobs;      ///< end to end over the responses, before the update
+    at::Tensor values;        ///< likewise
     at::Tensor ref_logprobs;  ///< end to end
     at::Tensor kl;            ///< the penalty, end to end; undefined: lp - ref
     at::Tensor scores;        ///< [rows]
 };
 
-/// PPO's batch. Log-probabilities and values that are undefined come from a forward of `model` as the update does it.
-[[nodiscard]] PpoBatch ppo_batch(const LanguageModel& model, const Rollout& rollout);
+/// PPO's batch, padded, on the CPU.
+[[nodiscard]] PpoBatch ppo_batch(const Rollout& rollout);
 
 /// What PpoTrainer asks for: rows of the rollout, packed without padding, through `model` with gradients.
 /// `dropout`: LoRA dropout is on, with masks of their own in each call. The model and the rollout must outlive it.
