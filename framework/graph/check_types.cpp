@@ -35,10 +35,11 @@ class TypeCheck {
         bool fits = true;
         for (const auto& spec : member.spec.parameters) {
             const TreeEntry* entry = setting(member, spec.name);
-            const bool may_be_left_out = !(spec.standard || spec.required);
-            if (entry != nullptr && !(may_be_left_out && entry->value.kind == Tree::Kind::null)) {
+            const bool may_be_left_out = !spec.standard && !spec.required;
+            if (entry != nullptr && may_be_left_out && entry->value.kind == Tree::Kind::null) continue;
+            if (entry != nullptr) {
                 fits = read_parameter(spec, *entry) && fits;
-            } else if (entry == nullptr && spec.standard) {
+            } else if (spec.standard) {
                 values_.emplace(spec.name,
                                 spec.kind == ParameterKind::path ? absolute(*spec.standard, folder_) : *spec.standard);
             } else if (spec.required) {

@@ -29,6 +29,7 @@ TEST_CASE("a resumed PPO run goes on with the same bits") {
     PpoTrainer trainer(scaled_config(), toy.parameters());
     trainer.step(toy.batch(), toy.evaluator(), Random(1));
     CHECK(trainer.kl_coef() != 0.2);
+    CHECK(number(trainer.state().at("running_moments")[3]) == 8.0);  // the count of scores seen
 
     ToyPolicy resumed;
     resumed.logits = toy.logits.detach().clone().requires_grad_();

@@ -20,13 +20,14 @@ at::Tensor rows_of(const at::Tensor& matrix, std::span<const std::int64_t> rows)
     return matrix.index_select(0, at::tensor(at::IntArrayRef(rows.data(), rows.size()), at::kLong));
 }
 
-/// What a step should do, put together by hand from the tested parts.
-void composed(ToyPolicy& toy, const PpoConfig& config, bool per_minibatch) {
+/// What a step should do, put together by hand from the tested parts. Returns the mean norm of the gradients.
+double composed(ToyPolicy& toy, const PpoConfig& config, bool per_minibatch) {
     const PpoBatch batch = toy.batch();
     const at::Tensor rewards =
         token_rewards(batch.logprobs - batch.ref_logprobs, batch.scores, config.kl.init_kl_coef, batch.mask);
     const Advantages whole = compute_advantages(batch.values, rewards, batch.mask, config.advantages);
     Adam adam(toy.parameters(), config.optimiser);
+    double norms = 0, updates = 0;
     for (std::int64_t epoch = 0; epoch < config.ppo_epochs; ++epoch) {
         const std::vector<std::int64_t> order = given(epoch);
         for (std::size_t start = 0; start < order.size(); start += 4) {
@@ -43,10 +44,13 @@ void composed(ToyPolicy& toy, const PpoConfig& config, bool per_minibatch) {
                 loss = loss + 0.5 * ppo_loss(toy.evaluate(rows), targets, config.loss).total;
             }
             loss.backward();
+            norms += gradient_norm(toy.parameters());
+            ++updates;
             adam.step();
             adam.zero_gradients();
         }
     }
+    return norms / updates;
 }
 
 }  // namespace
@@ -61,8 +65,10 @@ TEST_CASE("a PPO step is its parts put together: epochs, minibatches, accumulati
         config.optimiser.learning_rate = toy_settings.optimiser.learning_rate;
         ToyPolicy stepped, expected;
         PpoTrainer trainer(config, stepped.parameters());
-        trainer.step(stepped.batch(), stepped.evaluator(), given);
-        composed(expected, config, compat != Compat::trl_0_5);
+        const auto statistics = trainer.step(stepped.batch(), stepped.evaluator(), given);
+        // Adam hardly sees a gradient's scale; its norm does.
+        const double norm = composed(expected, config, compat != Compat::trl_0_5);
+        CHECK(statistics.at("ppo/grad_norm") == doctest::Approx(norm).epsilon(1e-5));
         CHECK(difference(stepped.logits, expected.logits) < 1e-6);
         CHECK(difference(stepped.value, expected.value) < 1e-6);
         CHECK(difference(stepped.logits, ToyPolicy().logits) > 1e-2);
