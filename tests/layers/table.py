@@ -115,6 +115,7 @@ STANDARD = frozenset(
 POSIX = (
     "dirent.h",
     "dlfcn.h",
+    "elf.h",
     "errno.h",
     "fcntl.h",
     "ftw.h",
