@@ -12,12 +12,21 @@ struct Heads {
     at::Tensor v;
 };
 
-/// Views of one sequence's rows as [1, heads, length, head_dim].
-Heads split(const at::Tensor& qkv, std::int64_t first, std::int64_t length, const HeadLayout& layout) {
-    const at::Tensor rows = qkv.narrow(0, first, length);
+/// Neighbours of one length: they go through an operator together, each still attending to itself alone.
+struct Run {
+    std::size_t index;  // of the first sequence
+    std::int64_t first;
+    std::int64_t length;
+    std::int64_t count;
+    [[nodiscard]] at::Tensor rows(const at::Tensor& packed) const { return packed.narrow(0, first, count * length); }
+};
+
+/// Views of a run's rows as [count, heads, length, head_dim].
+Heads split(const at::Tensor& qkv, const Run& run, const HeadLayout& layout) {
+    const at::Tensor rows = run.rows(qkv);
     const auto view = [&](std::int64_t column, std::int64_t heads) {
         return rows.narrow(1, column, heads * layout.head_dim)
-            .view({1, length, heads, layout.head_dim})
+            .view({run.count, run.length, heads, layout.head_dim})
             .transpose(1, 2);
     };
     return {view(0, layout.heads), view(layout.query_width(), layout.kv_heads),
@@ -38,9 +47,13 @@ at::Tensor weights(const Heads& heads, const HeadLayout& layout) {
 }
 
 template <typename Body>
-void for_sequences(std::span<const std::int64_t> offsets, Body body) {
-    for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-        if (offsets[i + 1] > offsets[i]) body(i, offsets[i], offsets[i + 1] - offsets[i]);
+void for_runs(std::span<const std::int64_t> offsets, Body body) {
+    const auto length = [&](std::size_t i) { return offsets[i + 1] - offsets[i]; };
+    for (std::size_t i = 0; i + 1 < offsets.size();) {
+        std::size_t end = i + 1;
+        while (end + 1 < offsets.size() && length(end) == length(i)) ++end;
+        if (length(i) > 0) body(Run{i, offsets[i], length(i), static_cast<std::int64_t>(end - i)});
+        i = end;
     }
 }
 
@@ -49,16 +62,16 @@ void for_sequences(std::span<const std::int64_t> offsets, Body body) {
 Attention packed_attention(const at::Tensor& qkv, std::span<const std::int64_t> offsets, const HeadLayout& layout) {
     Attention result{at::empty({qkv.size(0), layout.query_width()}, qkv.options()),
                      std::vector<at::Tensor>(offsets.size() - 1)};
-    for_sequences(offsets, [&](std::size_t i, std::int64_t first, std::int64_t length) {
-        const Heads heads = split(qkv, first, length, layout);
+    for_runs(offsets, [&](const Run& run) {
+        const Heads heads = split(qkv, run, layout);
         at::Tensor out;
         if (qkv.is_cpu()) {
-            std::tie(out, result.logsumexp[i]) =
+            std::tie(out, result.logsumexp[run.index]) =
                 at::_scaled_dot_product_flash_attention_for_cpu(heads.q, heads.k, heads.v, 0.0, true);
         } else {
             out = at::matmul(weights(heads, layout).to(qkv.scalar_type()), expand_kv(heads.v, layout));
         }
-        result.out.narrow(0, first, length).view({1, length, layout.heads, layout.head_dim}).copy_(out.transpose(1, 2));
+        run.rows(result.out).view({run.count, run.length, layout.heads, layout.head_dim}).copy_(out.transpose(1, 2));
     });
     return result;
 }
@@ -66,15 +79,15 @@ Attention packed_attention(const at::Tensor& qkv, std::span<const std::int64_t> 
 at::Tensor packed_attention_backward(const at::Tensor& d_out, const at::Tensor& qkv, const Attention& forward,
                                      std::span<const std::int64_t> offsets, const HeadLayout& layout) {
     at::Tensor d_qkv = at::empty_like(qkv);
-    for_sequences(offsets, [&](std::size_t i, std::int64_t first, std::int64_t length) {
-        const Heads heads = split(qkv, first, length, layout);
+    for_runs(offsets, [&](const Run& run) {
+        const Heads heads = split(qkv, run, layout);
         const auto rows = [&](const at::Tensor& t) {
-            return t.narrow(0, first, length).view({1, length, layout.heads, layout.head_dim}).transpose(1, 2);
+            return run.rows(t).view({run.count, run.length, layout.heads, layout.head_dim}).transpose(1, 2);
         };
-        Heads d = split(d_qkv, first, length, layout);
+        Heads d = split(d_qkv, run, layout);
         if (qkv.is_cpu()) {
             const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
-                rows(d_out), heads.q, heads.k, heads.v, rows(forward.out), forward.logsumexp[i], 0.0, true);
+                rows(d_out), heads.q, heads.k, heads.v, rows(forward.out), forward.logsumexp[run.index], 0.0, true);
             d.q.copy_(dq);
             d.k.copy_(dk);
             d.v.copy_(dv);
@@ -86,7 +99,8 @@ at::Tensor packed_attention_backward(const at::Tensor& d_out, const at::Tensor& 
         const at::Tensor ds =
             (p * (dp - (p * dp).sum(-1, true)) / std::sqrt(static_cast<double>(layout.head_dim))).to(qkv.scalar_type());
         const auto sum_groups = [&](const at::Tensor& t) {
-            return t.view({1, layout.kv_heads, layout.heads / layout.kv_heads, length, layout.head_dim}).sum(2);
+            return t.view({run.count, layout.kv_heads, layout.heads / layout.kv_heads, run.length, layout.head_dim})
+                .sum(2);
         };
         d.q.copy_(at::matmul(ds, expand_kv(heads.k, layout)));
         d.k.copy_(sum_groups(at::matmul(ds.transpose(2, 3), heads.q)));

@@ -34,10 +34,10 @@ at::Tensor input(std::int64_t rows, std::int64_t width, at::ScalarType type, std
 }  // namespace
 
 TEST_CASE("packed attention and its gradient are plain attention's of each sequence alone") {
-    const std::vector<std::int64_t> offsets{0, 1, 1, 40, 47};  // one token, none, many, some
+    const std::vector<std::int64_t> offsets{0, 1, 1, 40, 47, 54, 61};  // one token, none, many, some of one length
     for (const auto type : {at::kFloat, at::kBFloat16}) {
-        const at::Tensor qkv = input(47, layout.width(), type, 1);
-        const at::Tensor d_out = input(47, layout.query_width(), type, 2);
+        const at::Tensor qkv = input(61, layout.width(), type, 1);
+        const at::Tensor d_out = input(61, layout.query_width(), type, 2);
         const Attention attention = packed_attention(qkv, offsets, layout);
         const at::Tensor d_qkv = packed_attention_backward(d_out, qkv, attention, offsets, layout);
         for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {

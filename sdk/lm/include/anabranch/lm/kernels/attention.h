@@ -22,7 +22,7 @@ struct HeadLayout {
 /// No padding takes part, so a row's result does not depend on what else is in the batch.
 struct Attention {
     at::Tensor out;                     ///< [T, heads * head_dim]
-    std::vector<at::Tensor> logsumexp;  ///< per sequence, for the backward
+    std::vector<at::Tensor> logsumexp;  ///< for the backward, at the first of neighbours of one length
 };
 [[nodiscard]] Attention packed_attention(const at::Tensor& qkv, std::span<const std::int64_t> offsets,
                                          const HeadLayout& layout);
