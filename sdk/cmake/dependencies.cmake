@@ -13,6 +13,10 @@ if(ANABRANCH_LM)
                             "(with the wheel: python -c 'import torch; print(torch.utils.cmake_prefix_path)'), "
                             "or build without models by -DANABRANCH_LM=OFF.")
     endif()
+    if(ANABRANCH_CUDA STREQUAL ON AND NOT TARGET torch_cuda)
+        message(FATAL_ERROR "ANABRANCH_CUDA is ON, but the libtorch in ${TORCH_INSTALL_PREFIX} was built without CUDA. Point "
+                            "CMAKE_PREFIX_PATH at one with CUDA, or leave ANABRANCH_CUDA at AUTO.")
+    endif()
     # Torch's flags as a target, so that only what links it gets them.
     add_library(torch_cxx INTERFACE)
     target_link_libraries(torch_cxx INTERFACE torch torch_library)

@@ -2,8 +2,8 @@ option(ANABRANCH_LM "Build sdk/lm and the plugins (needs libtorch); without it: 
 option(ANABRANCH_TESTS "Build the tests" ON)
 option(ANABRANCH_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" OFF)
 option(ANABRANCH_WERROR "Warnings are errors" OFF)
-set(ANABRANCH_CUDA AUTO CACHE STRING "GPU support: AUTO (as libtorch was built), ON or OFF")
-set_property(CACHE ANABRANCH_CUDA PROPERTY STRINGS AUTO ON OFF)
+set(ANABRANCH_CUDA AUTO CACHE STRING "GPU support: AUTO (as libtorch was built) or ON (required of libtorch)")
+set_property(CACHE ANABRANCH_CUDA PROPERTY STRINGS AUTO ON)
 set(ANABRANCH_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize takes them: address,undefined or thread")
 
 if(NOT CMAKE_BUILD_TYPE)
