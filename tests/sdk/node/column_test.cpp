@@ -1,6 +1,8 @@
 #include <anabranch/column.h>
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace anabranch;
 
 TEST_CASE("dtypes have a size and a name, and names read back") {
@@ -46,6 +48,15 @@ TEST_CASE("an array lends foreign memory for as long as a copy of it lives") {
     CHECK(alive.expired());
 }
 
+TEST_CASE("an array of booleans has a byte an element") {
+    const Array array = Array::of(std::vector<bool>{true, false, false, true}, {2, 2});
+    CHECK(array.dtype() == Dtype::boolean);
+    CHECK(std::ranges::equal(array.values<bool>(), std::vector<bool>{true, false, false, true}));
+    CHECK(static_cast<const unsigned char*>(array.data())[3] == 1);
+    CHECK(Array::of(std::vector<bool>{}).values<bool>().empty());
+    CHECK_THROWS_AS(Array::of(std::vector<bool>{true, false}, {3}), Error);
+}
+
 TEST_CASE("what does not fit is an error") {
     CHECK_THROWS_WITH_AS(Array::of(std::vector<float>{1, 2, 3}, {2, 2}), "an array's shape does not fit its values",
                          Error);
@@ -67,6 +78,10 @@ TEST_CASE("ragged rows lie end to end, empty ones too") {
           std::vector<std::int64_t>{0, 2, 2, 3});
     CHECK(describe(Column(ragged)) == "i64[3,~]");
     CHECK(rows_of(Column(Ragged::of<float>({}))) == 0);
+    const Ragged flags = Ragged::of<bool>({{true, false}, {}, {true}});
+    CHECK(describe(Column(flags)) == "bool[3,~]");
+    CHECK(flags.row<bool>(2)[0]);
+    CHECK_FALSE(flags.row<bool>(0)[1]);
 }
 
 TEST_CASE("a ragged column's offsets must cover its values") {

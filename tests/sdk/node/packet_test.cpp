@@ -62,3 +62,18 @@ TEST_CASE("a builder replaces columns, passes them on without a copy, and lends 
     CHECK(made.values<float>("score").data() == packet.values<float>("score").data());
     CHECK(packet.strings("text")[0] == "a");
 }
+
+TEST_CASE("columns of booleans are built each way that other columns are") {
+    PacketBuilder builder;
+    builder.set("flat", std::vector<bool>{true, false});
+    builder.set("ragged", std::vector<std::vector<bool>>{{true}, {false, true}});
+    const std::span<bool> lent = builder.array<bool>("lent", 2);
+    CHECK_FALSE(lent[1]);
+    lent[1] = true;
+    const Packet packet = std::move(builder).build();
+    CHECK(packet.values<bool>("flat")[0]);
+    CHECK_FALSE(packet.values<bool>("flat")[1]);
+    CHECK(packet.ragged("ragged").row<bool>(1)[1]);
+    CHECK_FALSE(packet.values<bool>("lent")[0]);
+    CHECK(packet.values<bool>("lent")[1]);
+}

@@ -50,7 +50,6 @@ void prepare_thread(int threads) {
     static std::once_flag once;
     std::call_once(once, [] {
         mallopt(M_MMAP_THRESHOLD, 32 << 20);  // glibc's maximum
-        mallopt(M_MXFAST, 0);                 // or every large request first merges the small ones that were freed
         mallopt(M_TRIM_THRESHOLD, 1 << 30);
         mallopt(M_TOP_PAD, 64 << 20);
     });

@@ -3,11 +3,13 @@
 #include <anabranch/dtype.h>
 #include <anabranch/error.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -34,11 +36,18 @@ class Array {
     template <typename T>
     static Array of(std::vector<T> values, std::vector<std::int64_t> shape = {}) {
         if (shape.empty()) shape = {static_cast<std::int64_t>(values.size())};
-        auto owner = std::make_shared<const std::vector<T>>(std::move(values));
-        if (count(shape) != static_cast<std::int64_t>(owner->size()))
+        if (count(shape) != static_cast<std::int64_t>(values.size()))
             throw Error("an array's shape does not fit its values");
-        const void* data = owner->data();
-        return Array(dtype_of<T>, std::move(shape), Device{}, data, std::move(owner));
+        if constexpr (std::is_same_v<T, bool>) {  // std::vector<bool> packs bits: it has no memory to take over
+            auto owner = std::make_shared<bool[]>(values.size());
+            std::ranges::copy(values, owner.get());
+            const void* data = owner.get();
+            return Array(Dtype::boolean, std::move(shape), Device{}, data, std::move(owner));
+        } else {
+            auto owner = std::make_shared<const std::vector<T>>(std::move(values));
+            const void* data = owner->data();
+            return Array(dtype_of<T>, std::move(shape), Device{}, data, std::move(owner));
+        }
     }
 
     [[nodiscard]] Dtype dtype() const { return dtype_; }

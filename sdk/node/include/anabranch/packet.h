@@ -59,8 +59,8 @@ class PacketBuilder {
     /// A new array of `count` zeros to write into; valid until the packet is built.
     template <typename T>
     std::span<T> array(std::string_view name, std::size_t count) {
-        auto owner = std::make_shared<std::vector<T>>(count);
-        std::span<T> view(*owner);
+        auto owner = std::make_shared<T[]>(count);
+        const std::span<T> view(owner.get(), count);
         set(name,
             Column(Array(dtype_of<T>, {static_cast<std::int64_t>(count)}, Device{}, view.data(), std::move(owner))));
         return view;
