@@ -28,10 +28,12 @@ class ByteLevelBpe final : public Tokenizer {
     ByteLevelBpe(ByteLevelBpeData data, const std::string& source)
         : pre_tokenizer_(checked_pre_tokenizer(data.pre_tokenizer, source)),
           vocabulary_(std::move(data.vocabulary), source),
-          merges_(data.merges.size()),
+          pre_tokenizer_name_(std::move(data.pre_tokenizer)),
+          merge_texts_(std::move(data.merges)),
+          merges_(merge_texts_.size()),
           words_(vocabulary_.size()) {
         read_tokens();
-        read_merges(data.merges, source);
+        read_merges(merge_texts_, source);
         find_whole_words();
     }
 
@@ -45,6 +47,9 @@ class ByteLevelBpe final : public Tokenizer {
     std::optional<std::int64_t> eos() const override { return vocabulary_.data().eos; }
     std::optional<std::int64_t> pad() const override { return vocabulary_.data().pad; }
     bool add_bos() const override { return vocabulary_.data().add_bos; }
+    TokenizerData data() const override {
+        return {"gpt2", vocabulary_.data(), merge_texts_, pre_tokenizer_name_, {}, false};
+    }
 
   private:
     static constexpr std::uint32_t no_token = ~std::uint32_t{0};
@@ -59,6 +64,8 @@ class ByteLevelBpe final : public Tokenizer {
 
     PreTokenizer pre_tokenizer_;
     Vocabulary vocabulary_;
+    std::string pre_tokenizer_name_;
+    std::vector<std::string> merge_texts_;
     MergeTable merges_;
     WordTable words_;
     std::array<std::uint32_t, 256> byte_tokens_{};

@@ -55,6 +55,8 @@ std::unique_ptr<const Tokenizer> tokenizer_from_gguf(const GgufFile& file) {
     data.vocabulary.bos = id_in(file, "tokenizer.ggml.bos_token_id");
     data.vocabulary.eos = id_in(file, "tokenizer.ggml.eos_token_id");
     data.vocabulary.pad = id_in(file, "tokenizer.ggml.padding_token_id");
+    data.vocabulary.unknown = id_in(file, "tokenizer.ggml.unknown_token_id");
+    data.vocabulary.chat_template = file.find<std::string>("tokenizer.chat_template").value_or("");
     const auto known = find_pre_tokenizer(data.pre_tokenizer);
     data.vocabulary.add_bos = file.find<bool>("tokenizer.ggml.add_bos_token").value_or(known && known->add_bos);
     return make_byte_level_bpe(std::move(data), file.name());

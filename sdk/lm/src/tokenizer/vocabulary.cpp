@@ -27,7 +27,7 @@ Vocabulary::Vocabulary(VocabularyData data, const std::string& source) : data_(s
         }
     }
     const std::pair<const char*, std::optional<std::int64_t>> roles[] = {
-        {"bos", data_.bos}, {"eos", data_.eos}, {"padding", data_.pad}};
+        {"bos", data_.bos}, {"eos", data_.eos}, {"padding", data_.pad}, {"unknown", data_.unknown}};
     for (const auto& [role, id] : roles) {
         if (id && !std::in_range<std::size_t>(*id)) throw Error(cat(source, ": the ", role, " id is ", *id));
         if (id && static_cast<std::size_t>(*id) >= count) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "anabranch/lm/tokenizer/tokenizer_data.h"
+
 namespace anabranch::lm {
 
 /// Text to token ids and back. Const methods may be called from several threads at once; nothing in it changes.
@@ -34,6 +36,9 @@ class Tokenizer {
     [[nodiscard]] virtual std::optional<std::int64_t> pad() const = 0;
     /// Whether the model was trained with `bos` in front of each text. `encode` leaves that to its caller.
     [[nodiscard]] virtual bool add_bos() const = 0;
+
+    /// What it is made of, a copy. Those that no model file has a form for keep this default.
+    [[nodiscard]] virtual TokenizerData data() const;
 };
 
 }  // namespace anabranch::lm

@@ -20,7 +20,9 @@ struct VocabularyData {
     std::optional<std::int64_t> bos;
     std::optional<std::int64_t> eos;
     std::optional<std::int64_t> pad;
+    std::optional<std::int64_t> unknown;
     bool add_bos = false;
+    std::string chat_template;  // Jinja, for other tools; empty: none
 };
 
 /// Tokens by id and by spelling, checked: no spelling twice, every token UTF-8, every id inside.
