@@ -73,6 +73,26 @@ TEST_CASE("safetensors: what is written is read back, aligned") {
     CHECK(std::memcmp(file.tensor("small").bytes.data(), small.data(), 3) == 0);
 }
 
+TEST_CASE("safetensors: tensors made one after the other give the same file") {
+    const Folder folder;
+    const auto all = entries();
+    write_safetensors(folder.path / "at once", all);
+    auto described = all;
+    for (auto& entry : described) entry.bytes = {};
+    std::vector<std::byte> only;  // memory that the next tensor takes
+    const auto make = [&](std::size_t i) {
+        only.assign(all[i].bytes.begin(), all[i].bytes.end());
+        return std::span<const std::byte>(only);
+    };
+    write_safetensors(folder.path / "streamed", described, make);
+    CHECK(content(folder.path / "at once") == content(folder.path / "streamed"));
+
+    const auto short_of = [&](std::size_t i) { return make(i).subspan(i == 1 ? 1 : 0); };
+    CHECK_THROWS_WITH_AS(write_safetensors(folder.path / "streamed", described, short_of),
+                         doctest::Contains("tensor \"z\" has 15 bytes"), Error);
+    CHECK(content(folder.path / "at once") == content(folder.path / "streamed"));
+}
+
 TEST_CASE("safetensors: the same tensors in another order give the same file") {
     const Folder folder;
     auto shuffled = entries();

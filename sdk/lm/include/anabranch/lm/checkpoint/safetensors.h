@@ -62,6 +62,12 @@ struct SafetensorsEntry {
 void write_safetensors(const std::filesystem::path& path, std::span<const SafetensorsEntry> entries,
                        const std::map<std::string, std::string>& metadata = {});
 
+/// The same with the bytes made one tensor after the other, for a file larger than memory: `bytes` of an entry are not
+/// looked at, those of entries[i] are what `bytes(i)` gives, valid until the next call.
+void write_safetensors(const std::filesystem::path& path, std::span<const SafetensorsEntry> entries,
+                       const std::function<std::span<const std::byte>(std::size_t)>& bytes,
+                       const std::map<std::string, std::string>& metadata = {});
+
 /// Bytes of one element of a dtype, or nothing when the format has no such dtype.
 [[nodiscard]] std::optional<std::size_t> safetensors_dtype_bytes(std::string_view dtype);
 
