@@ -56,10 +56,9 @@ template <typename T>
 
 }  // namespace
 
-Rope make_rope(std::int64_t context, std::int64_t head_dim, double theta, at::Device device) {
-    const at::Tensor exponents = at::arange(0, head_dim, 2, at::kDouble) / static_cast<double>(head_dim);
-    const at::Tensor frequencies = at::pow(theta, -exponents);
-    const at::Tensor angles = at::outer(at::arange(context, at::kDouble), frequencies);
+Rope make_rope(std::int64_t context, std::span<const double> frequencies, at::Device device) {
+    const at::Tensor per_position = at::tensor(at::ArrayRef<double>(frequencies.data(), frequencies.size()));
+    const at::Tensor angles = at::outer(at::arange(context, at::kDouble), per_position);
     return {angles.cos().to(device, at::kFloat).contiguous(), angles.sin().to(device, at::kFloat).contiguous()};
 }
 

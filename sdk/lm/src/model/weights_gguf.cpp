@@ -4,54 +4,60 @@
 #include <anabranch/lm/checkpoint/dequantise.h>
 #include <anabranch/lm/model/weights.h>
 
+#include <algorithm>
+#include <array>
+#include <set>
+
 namespace anabranch::lm {
 namespace {
 
-std::string shape_text(at::IntArrayRef shape) {
-    return cat(shape);
+struct Spelling {
+    std::string_view transformers;
+    std::string_view gguf;
+};
+
+constexpr std::array whole_model = {Spelling{"model.embed_tokens.weight", "token_embd.weight"},
+                                    Spelling{"model.norm.weight", "output_norm.weight"},
+                                    Spelling{"lm_head.weight", "output.weight"}};
+constexpr std::array in_layer = {Spelling{"input_layernorm.weight", "attn_norm.weight"},
+                                 Spelling{"self_attn.q_proj.weight", "attn_q.weight"},
+                                 Spelling{"self_attn.k_proj.weight", "attn_k.weight"},
+                                 Spelling{"self_attn.v_proj.weight", "attn_v.weight"},
+                                 Spelling{"self_attn.o_proj.weight", "attn_output.weight"},
+                                 Spelling{"post_attention_layernorm.weight", "ffn_norm.weight"},
+                                 Spelling{"mlp.gate_proj.weight", "ffn_gate.weight"},
+                                 Spelling{"mlp.up_proj.weight", "ffn_up.weight"},
+                                 Spelling{"mlp.down_proj.weight", "ffn_down.weight"}};
+constexpr std::string_view layers = "model.layers.";
+
+template <std::size_t N>
+std::string_view spelt(const std::array<Spelling, N>& table, std::string_view name) {
+    const auto found = std::ranges::find(table, name, &Spelling::transformers);
+    if (found == table.end()) throw Error(cat("no tensor of a LLaMA is called '", name, "'"));
+    return found->gguf;
 }
 
-class Loader {
+class GgufWeights final : public WeightSource {
   public:
-    Loader(const GgufFile& file, const LlamaConfig& config, const Compute& compute)
-        : file_(file), config_(config), compute_(compute) {}
+    GgufWeights(const GgufFile& file, const LlamaConfig& config) : file_(file), config_(config) { refuse_others(); }
 
-    /// A tensor of exactly this shape, in float32 on the CPU.
-    at::Tensor read(const std::string& name, std::vector<std::int64_t> shape) const {
-        const GgufTensor& tensor = file_.tensor(name);
-        if (tensor.shape != shape) {
-            throw Error(cat(file_.name(), ": tensor '", name, "' has shape ", shape_text(tensor.shape), ", expected ",
-                            shape_text(shape), " by the file's own metadata"));
+    at::Tensor read(const TensorSpec& wanted) const override {
+        const GgufTensor& tensor = file_.tensor(gguf_name(wanted.name));
+        if (tensor.shape != wanted.shape) {
+            throw Error(cat(file_.name(), ": tensor '", tensor.name, "' has shape ", at::IntArrayRef(tensor.shape),
+                            ", expected ", at::IntArrayRef(wanted.shape), " by the file's own metadata"));
         }
-        at::Tensor values = at::empty(shape, at::kFloat);
-        const std::int64_t rows = shape.size() == 1 ? 1 : shape.front();
+        at::Tensor values = at::empty(wanted.shape, at::kFloat);
+        const std::int64_t rows = wanted.shape.size() == 1 ? 1 : wanted.shape.front();
         const std::int64_t width = values.numel() / rows;
         float* out = values.mutable_data_ptr<float>();
         at::parallel_for(0, rows, 64, [&](std::int64_t first, std::int64_t last) {
             dequantise_rows(tensor, static_cast<std::size_t>(first), static_cast<std::size_t>(last - first),
                             {out + first * width, static_cast<std::size_t>((last - first) * width)});
         });
+        if (wanted.name.ends_with("q_proj.weight")) return unpermute(values, config_.attention.heads);
+        if (wanted.name.ends_with("k_proj.weight")) return unpermute(values, config_.attention.kv_heads);
         return values;
-    }
-
-    at::Tensor place(const at::Tensor& values) const { return values.to(compute_.device, compute_.dtype).contiguous(); }
-
-    LayerWeights layer(std::int64_t index) const {
-        const std::string prefix = cat("blk.", index, ".");
-        const HeadLayout& heads = config_.attention;
-        const auto projection = [&](const char* name, std::int64_t rows, std::int64_t columns) {
-            return read(prefix + name + ".weight", {rows, columns});
-        };
-        const at::Tensor q = unpermute(projection("attn_q", heads.query_width(), config_.hidden), heads.heads);
-        const at::Tensor k = unpermute(projection("attn_k", heads.kv_width(), config_.hidden), heads.kv_heads);
-        const at::Tensor v = projection("attn_v", heads.kv_width(), config_.hidden);
-        return {place(read(prefix + "attn_norm.weight", {config_.hidden})),
-                place(at::cat({q, k, v})),
-                place(projection("attn_output", config_.hidden, heads.query_width())),
-                place(read(prefix + "ffn_norm.weight", {config_.hidden})),
-                place(at::cat({projection("ffn_gate", config_.intermediate, config_.hidden),
-                               projection("ffn_up", config_.intermediate, config_.hidden)})),
-                place(projection("ffn_down", config_.hidden, config_.intermediate))};
     }
 
   private:
@@ -61,35 +67,36 @@ class Loader {
         return rows.view({heads, half, 2, rows.size(1)}).transpose(1, 2).reshape(rows.sizes());
     }
 
+    void refuse_others() const {
+        std::set<std::string> known{"rope_freqs.weight"};  // read with the config
+        for (const auto& tensor : tensors_of(config_)) known.insert(gguf_name(tensor.name));
+        for (const auto& tensor : file_.tensors()) {
+            if (!known.contains(tensor.name))
+                throw Error(cat(file_.name(), ": tensor '", tensor.name, "' has no place in a LLaMA of ",
+                                config_.layers, " layers; it is another architecture"));
+        }
+    }
+
     const GgufFile& file_;
-    const LlamaConfig& config_;
-    const Compute& compute_;
+    LlamaConfig config_;
 };
 
 }  // namespace
 
-std::int64_t LlamaWeights::bytes() const {
-    const auto size = [](const at::Tensor& tensor) { return static_cast<std::int64_t>(tensor.nbytes()); };
-    std::int64_t total = size(embedding) + size(norm) + (config.tied_head ? 0 : size(head));
-    for (const auto& l : layers) {
-        total +=
-            size(l.attention_norm) + size(l.qkv) + size(l.output) + size(l.ffn_norm) + size(l.gate_up) + size(l.down);
-    }
-    return total;
+std::string gguf_name(std::string_view name) {
+    if (!name.starts_with(layers)) return std::string(spelt(whole_model, name));
+    const std::string_view rest = name.substr(layers.size());
+    const std::size_t dot = rest.find('.');
+    return cat("blk.", rest.substr(0, dot), ".", spelt(in_layer, rest.substr(dot + 1)));
+}
+
+std::unique_ptr<const WeightSource> gguf_weights(const GgufFile& file, const LlamaConfig& config) {
+    return std::make_unique<const GgufWeights>(file, config);
 }
 
 std::shared_ptr<const LlamaWeights> weights_from_gguf(const GgufFile& file, const Compute& compute) {
-    auto weights = std::make_shared<LlamaWeights>();
-    weights->config = config_from_gguf(file);
-    const LlamaConfig& config = weights->config;
-    const Loader loader(file, config, compute);
-    weights->embedding = loader.place(loader.read("token_embd.weight", {config.vocabulary, config.hidden}));
-    for (std::int64_t i = 0; i < config.layers; ++i) weights->layers.push_back(loader.layer(i));
-    weights->norm = loader.place(loader.read("output_norm.weight", {config.hidden}));
-    weights->head = config.tied_head ? weights->embedding
-                                     : loader.place(loader.read("output.weight", {config.vocabulary, config.hidden}));
-    weights->rope = make_rope(config.context, config.attention.head_dim, config.rope_theta, compute.device);
-    return weights;
+    const LlamaConfig config = config_from_gguf(file);
+    return build_weights(config, *gguf_weights(file, config), compute);
 }
 
 }  // namespace anabranch::lm

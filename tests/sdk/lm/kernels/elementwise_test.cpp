@@ -69,7 +69,7 @@ TEST_CASE("swiglu and its gradient are the double-precision formula's, far value
 }
 
 TEST_CASE("rope rotates halves by its positions, leaves the other columns, and is undone by its inverse") {
-    const Rope rope = make_rope(32, 8, 10000, at::kCPU);
+    const Rope rope = make_rope(32, rope_frequencies(8, 10000, {}), at::kCPU);
     for (const auto type : types) {
         const at::Tensor x = input({3, 40}, type, 7);  // 3 rotated heads of 8, 16 columns beyond
         const at::Tensor positions = at::tensor({0, 5, 31}, at::kLong);

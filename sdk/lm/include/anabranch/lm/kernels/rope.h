@@ -2,6 +2,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <span>
+
 namespace anabranch::lm {
 
 /// Cosines and sines of rotary position embeddings (Su et al. 2021) for every position of a context.
@@ -9,8 +12,8 @@ struct Rope {
     at::Tensor cos;  ///< [context, head_dim / 2] float32
     at::Tensor sin;
 };
-/// frequency i = theta^(-2 i / head_dim), computed in double.
-[[nodiscard]] Rope make_rope(std::int64_t context, std::int64_t head_dim, double theta, at::Device device);
+/// `frequencies` [head_dim / 2], radians per position; computed in double.
+[[nodiscard]] Rope make_rope(std::int64_t context, std::span<const double> frequencies, at::Device device);
 
 /// Rotates the first `heads` heads of each row of x [T, >= heads * head_dim] in place, halves as pairs (i, i + head_dim
 /// / 2) as transformers does. positions [T] int64. `inverse` rotates back: the gradient.

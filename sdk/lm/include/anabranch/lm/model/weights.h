@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 #include <anabranch/lm/kernels/rope.h>
 #include <anabranch/lm/model/config.h>
+#include <anabranch/lm/model/weight_source.h>
 #include <anabranch/lm/tensor/compute.h>
 
 #include <functional>
@@ -32,8 +33,11 @@ struct LlamaWeights {
     [[nodiscard]] std::int64_t bytes() const;
 };
 
-/// Dequantises every tensor to `compute.dtype` on `compute.device`. GGUF stores q and k rows permuted for llama.cpp's
-/// rotary layout; they are put back. Errors name the file, the tensor, its shape and the one expected.
+/// Reads every tensor of a model, converts it to `compute.dtype` on `compute.device` and fuses what shares an input.
+[[nodiscard]] std::shared_ptr<const LlamaWeights> build_weights(const LlamaConfig& config, const WeightSource& source,
+                                                                const Compute& compute);
+
+/// build_weights of a GGUF file.
 [[nodiscard]] std::shared_ptr<const LlamaWeights> weights_from_gguf(const GgufFile& file, const Compute& compute);
 
 }  // namespace anabranch::lm
