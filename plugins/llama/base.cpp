@@ -15,7 +15,7 @@ class Base final : public lm::LanguageModel {
             .offers("tokenizer")
             .example("reference: {type: llama.base, checkpoint: models/model.gguf}");
     }
-    Base(const Parameters& p, const ResourceContext&) : LanguageModel(load_checkpoint(p)) {}
+    Base(const Parameters& p, const ResourceContext& context) : LanguageModel(load_checkpoint(p, context)) {}
 };
 
 }  // namespace

@@ -16,10 +16,11 @@ void add_checkpoint_parameters(ResourceSpec& spec, bool required) {
     spec.parameter("device", "auto", "auto: the GPU when there is one", one_of({"auto", "cpu", "cuda"}));
 }
 
-lm::LanguageModel::Parts load_checkpoint(const Parameters& parameters) {
+lm::LanguageModel::Parts load_checkpoint(const Parameters& parameters, const ResourceContext& context) {
     const auto path = parameters.get<std::string>("checkpoint");
-    const lm::Compute compute =
-        lm::choose_compute(parameters.get<std::string>("dtype"), parameters.get<std::string>("device"));
+    const lm::Compute compute = context.for_export() ? lm::choose_compute("float32", "cpu")
+                                                     : lm::choose_compute(parameters.get<std::string>("dtype"),
+                                                                          parameters.get<std::string>("device"));
     const lm::GgufFile file(path);
     lm::LanguageModel::Parts parts{
         path, lm::weights_from_gguf(file, compute), lm::tokenizer_from_gguf(file), {}, {}, {}, compute.why};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <anabranch/lm/model/language_model.h>
+#include <anabranch/resource.h>
 #include <anabranch/spec.h>
 
 namespace anabranch::llama {
@@ -9,7 +10,7 @@ namespace anabranch::llama {
 void add_checkpoint_parameters(ResourceSpec& spec, bool required);
 
 /// Weights and tokenizer of the GGUF that the parameters name, nothing trainable yet.
-[[nodiscard]] lm::LanguageModel::Parts load_checkpoint(const Parameters& parameters);
+[[nodiscard]] lm::LanguageModel::Parts load_checkpoint(const Parameters& parameters, const ResourceContext& context);
 
 /// Target modules by their names in transformers; an Error lists them.
 [[nodiscard]] std::vector<lm::Module> parse_modules(const std::vector<std::string>& names);

@@ -38,11 +38,12 @@ class Policy final : public lm::LanguageModel {
             })
             .example("policy: {type: llama.policy, checkpoint: models/model.gguf, lora_rank: 16}");
     }
-    Policy(const Parameters& p, const ResourceContext& context) : LanguageModel(make(p, context.random())) {}
+    Policy(const Parameters& p, const ResourceContext& context) : LanguageModel(make(p, context)) {}
 
   private:
-    static Parts make(const Parameters& p, const Random& random) {
-        Parts parts = load_checkpoint(p);
+    static Parts make(const Parameters& p, const ResourceContext& context) {
+        const Random& random = context.random();
+        Parts parts = load_checkpoint(p, context);
         const at::Device device = parts.weights->embedding.device();
         lm::LoraConfig config{p.get<std::int64_t>("lora_rank"), p.get<double>("lora_alpha"),
                               p.get<double>("lora_dropout"),

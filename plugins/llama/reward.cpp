@@ -47,7 +47,7 @@ class Reward final : public lm::LanguageModel {
     static Parts weights(const Parameters& p, const ResourceContext& context) {
         if (context.has("base") == p.has("checkpoint"))
             throw Error("give either 'base' or 'checkpoint', not both and not neither");
-        if (!context.has("base")) return load_checkpoint(p);
+        if (!context.has("base")) return load_checkpoint(p, context);
         const auto base = context.get<LanguageModel>("base");
         return {base->parts().checkpoint, base->weights(), base->parts().tokenizer, {}, {}, {}, base->parts().compute};
     }
