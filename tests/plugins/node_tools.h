@@ -1,10 +1,9 @@
 #pragma once
 
-#include <anabranch/error.h>
 #include <anabranch/harness.h>
 #include <anabranch/registry.h>
+#include <support/error_of.h>
 
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -39,20 +38,6 @@ inline std::vector<std::int64_t> integers(const Packet& packet, std::string_view
 inline std::vector<std::int64_t> ragged_row(const Packet& packet, std::string_view column, std::int64_t row) {
     const auto values = packet.ragged(column).row<std::int64_t>(row);
     return {values.begin(), values.end()};
-}
-
-/// The message of the Error that `body` must throw; "no error" when it throws none.
-template <typename Body>
-std::string error_of(Body&& body) {
-    try {
-        static_cast<void>(body());
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
-inline bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace anabranch::tests

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <plugins/data/nodes.h>
 #include <plugins/node_tools.h>
-#include <plugins/temporary_folder.h>
+#include <support/temporary_folder.h>
 
 using namespace anabranch;
 using namespace anabranch::tests;

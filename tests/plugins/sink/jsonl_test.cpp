@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <plugins/node_tools.h>
 #include <plugins/sink/nodes.h>
-#include <plugins/temporary_folder.h>
+#include <support/temporary_folder.h>
 
 #include <filesystem>
 

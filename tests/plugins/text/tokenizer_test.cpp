@@ -1,8 +1,8 @@
 #include <anabranch/lm/tokenizer/tokenizer_source.h>
 #include <doctest/doctest.h>
 #include <plugins/node_tools.h>
-#include <plugins/temporary_folder.h>
 #include <plugins/text/nodes.h>
+#include <support/temporary_folder.h>
 
 using namespace anabranch;
 using namespace anabranch::tests;
