@@ -44,7 +44,8 @@ TEST_CASE("whatever happens to a graph, it is a plan or explained") {
     int good = 0;
     for (int i = 0; i < graphs; ++i) {
         std::string text = toy_graph + "# &a *a <<\n";
-        const std::size_t changes = 1 + pick(generator, 6);
+        // Half of the graphs get one change: of those with more, hardly any is a plan still.
+        const std::size_t changes = i % 2 == 0 ? 1 : 1 + pick(generator, 6);
         for (std::size_t change = 0; change < changes && !text.empty(); ++change) text = mutated(text, generator);
         CAPTURE(text);
         const CheckResult result = check_toy(host, text);
@@ -57,7 +58,7 @@ TEST_CASE("whatever happens to a graph, it is a plan or explained") {
         REQUIRE_MESSAGE(again.plan.has_value(), again.diagnostics.text());
         REQUIRE(again.plan->resolved == result.plan->resolved);
     }
-    CHECK(good > 0);
+    CHECK(good > graphs / 100);
 }
 
 TEST_CASE("whatever stands in --set, it is applied or explained") {
