@@ -2,7 +2,6 @@
 #include <plugins/data/jsonl_columns.h>
 
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -55,13 +54,6 @@ Column integers(const ColumnType& type, const Rows& rows, std::size_t index) {
     return Array::of(gather<std::int32_t, std::int64_t>(rows, index));
 }
 
-// std::vector<bool> has no memory that an array could show.
-Column booleans(const Rows& rows, std::size_t index) {
-    auto owner = std::make_shared<const std::vector<std::uint8_t>>(gather<std::uint8_t, bool>(rows, index));
-    const void* data = owner->data();
-    return Array(Dtype::boolean, {static_cast<std::int64_t>(owner->size())}, Device{}, data, owner);
-}
-
 template <typename T>
 Column lists(const Rows& rows, std::size_t index) {
     return Ragged::of(gather<std::vector<T>, std::vector<T>>(rows, index));
@@ -99,7 +91,7 @@ Column make_column(const ColumnType& type, const Rows& rows, std::size_t index) 
         case lm::JsonlType::string:
             return Strings(gather<std::string, std::string>(rows, index));
         case lm::JsonlType::boolean:
-            return booleans(rows, index);
+            return Array::of(gather<bool, bool>(rows, index));
         case lm::JsonlType::integer:
             return integers(type, rows, index);
         case lm::JsonlType::integers:
