@@ -1,35 +1,23 @@
 #include "anabranch/lm/checkpoint/gguf.h"
 
 #include <doctest/doctest.h>
+#include <support/error_of.h>
 
 #include <limits>
 #include <string>
 #include <utility>
 
-#include "anabranch/error.h"
 #include "anabranch/lm/checkpoint/dequantise.h"
 #include "gguf_bytes.h"
 
-using anabranch::Error;
 using anabranch::lm::GgufFile;
+using anabranch::tests::contains;
+using anabranch::tests::error_of;
 
 namespace {
 
-std::string error_of(auto&& body) {
-    try {
-        body();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
-
 std::string open_error(const GgufBytes& file) {
     return error_of([&] { (void)GgufFile("m.gguf", file); });
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -1,33 +1,21 @@
 #include "anabranch/lm/checkpoint/safetensors.h"
 
 #include <doctest/doctest.h>
+#include <support/error_of.h>
 
 #include <string>
 
-#include "anabranch/error.h"
 #include "safetensors_bytes.h"
 
-using anabranch::Error;
 using anabranch::lm::SafetensorsFile;
+using anabranch::tests::contains;
+using anabranch::tests::error_of;
 
 namespace {
-
-std::string error_of(auto&& body) {
-    try {
-        body();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 std::string open_error(std::string_view header, std::size_t data_bytes) {
     const auto bytes = safetensors_bytes(header, data_bytes);
     return error_of([&] { (void)SafetensorsFile("m.safetensors", bytes); });
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include <anabranch/error.h>
 #include <doctest/doctest.h>
+#include <support/error_of.h>
+#include <support/temporary_folder.h>
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -14,20 +15,12 @@ using anabranch::Error;
 using anabranch::lm::SafetensorsEntry;
 using anabranch::lm::SafetensorsFile;
 using anabranch::lm::write_safetensors;
+using anabranch::tests::error_of;
+using anabranch::tests::TemporaryFolder;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Folder {
-    fs::path path;
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "anabranch-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Folder() { fs::remove_all(path); }
-};
 
 const std::array<float, 4> numbers = {1.0F, -2.5F, 3e-30F, 4.0F};
 const std::array<std::uint8_t, 3> small = {7, 8, 9};
@@ -44,22 +37,17 @@ std::vector<std::byte> content(const fs::path& path) {
 }
 
 std::string write_error(const std::vector<SafetensorsEntry>& bad) {
-    const Folder folder;
-    std::string message = "no error";
-    try {
-        write_safetensors(folder.path / "out.safetensors", bad);
-    } catch (const Error& error) {
-        message = error.what();
-    }
-    CHECK(fs::is_empty(folder.path) == (message != "no error"));
+    const TemporaryFolder folder;
+    const std::string message = error_of([&] { write_safetensors(folder.path() / "out.safetensors", bad); });
+    CHECK(fs::is_empty(folder.path()) == (message != "no error"));
     return message;
 }
 
 }  // namespace
 
 TEST_CASE("safetensors: what is written is read back, aligned") {
-    const Folder folder;
-    const fs::path path = folder.path / "out.safetensors";
+    const TemporaryFolder folder;
+    const fs::path path = folder.path() / "out.safetensors";
     write_safetensors(path, entries(), {{"format", "pt"}, {"note", "\u00e9\n"}});
     const SafetensorsFile file(path);
     CHECK(file.metadata().size() == 2);
@@ -74,9 +62,9 @@ TEST_CASE("safetensors: what is written is read back, aligned") {
 }
 
 TEST_CASE("safetensors: tensors made one after the other give the same file") {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto all = entries();
-    write_safetensors(folder.path / "at once", all);
+    write_safetensors(folder.path() / "at once", all);
     auto described = all;
     for (auto& entry : described) entry.bytes = {};
     std::vector<std::byte> only;  // memory that the next tensor takes
@@ -84,22 +72,22 @@ TEST_CASE("safetensors: tensors made one after the other give the same file") {
         only.assign(all[i].bytes.begin(), all[i].bytes.end());
         return std::span<const std::byte>(only);
     };
-    write_safetensors(folder.path / "streamed", described, make);
-    CHECK(content(folder.path / "at once") == content(folder.path / "streamed"));
+    write_safetensors(folder.path() / "streamed", described, make);
+    CHECK(content(folder.path() / "at once") == content(folder.path() / "streamed"));
 
     const auto short_of = [&](std::size_t i) { return make(i).subspan(i == 1 ? 1 : 0); };
-    CHECK_THROWS_WITH_AS(write_safetensors(folder.path / "streamed", described, short_of),
+    CHECK_THROWS_WITH_AS(write_safetensors(folder.path() / "streamed", described, short_of),
                          doctest::Contains("tensor \"z\" has 15 bytes"), Error);
-    CHECK(content(folder.path / "at once") == content(folder.path / "streamed"));
+    CHECK(content(folder.path() / "at once") == content(folder.path() / "streamed"));
 }
 
 TEST_CASE("safetensors: the same tensors in another order give the same file") {
-    const Folder folder;
+    const TemporaryFolder folder;
     auto shuffled = entries();
     std::swap(shuffled[0], shuffled[2]);
-    write_safetensors(folder.path / "one", entries());
-    write_safetensors(folder.path / "two", shuffled);
-    CHECK(content(folder.path / "one") == content(folder.path / "two"));
+    write_safetensors(folder.path() / "one", entries());
+    write_safetensors(folder.path() / "two", shuffled);
+    CHECK(content(folder.path() / "one") == content(folder.path() / "two"));
 }
 
 TEST_CASE("safetensors: nothing is written when an entry is wrong") {

@@ -1,24 +1,14 @@
 #include "anabranch/lm/json/json.h"
 
 #include <doctest/doctest.h>
+#include <support/error_of.h>
 
 #include <string>
 
-#include "anabranch/error.h"
-
-using anabranch::Error;
 using anabranch::lm::Json;
+using anabranch::tests::error_of;
 
 namespace {
-
-std::string error_of(auto&& body) {
-    try {
-        body();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 std::string parse_error(std::string_view text) {
     return error_of([&] { (void)Json::parse(text, "f.json"); });
