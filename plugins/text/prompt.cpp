@@ -1,72 +1,87 @@
-#include <anabranch/lm/text/prompt_template.h>
+#include <anabranch/lm/text/dialogue_style.h>
 #include <anabranch/node.h>
 #include <plugins/text/nodes.h>
+#include <plugins/text/prompt_maker.h>
 
-#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace anabranch::text {
 namespace {
 
-lm::PromptTemplate template_of(const Parameters& p) {
-    if (p.has("template") == p.has("format")) {
-        throw Error(p.has("format") ? "'template' and 'format' exclude each other; give one"
-                                    : "give 'template' (a name) or 'format' (a text such as \"Q: {question}\")");
-    }
-    if (p.has("template")) return lm::PromptTemplate::named(p.get<std::string>("template"));
-    return lm::PromptTemplate::parse(p.get<std::string>("format"));
-}
-
 std::vector<std::string> template_names() {
-    const auto names = lm::PromptTemplate::names();
-    return {names.begin(), names.end()};
+    std::vector<std::string> names;
+    for (const auto name : lm::DialogueStyle::names()) names.emplace_back(name);
+    return names;
 }
 
 class Prompt final : public Node {
   public:
     static Spec spec() {
-        return Spec("text.prompt", "Puts the texts of columns into a template: questions become prompts.")
+        return Spec("text.prompt",
+                    "Puts the texts of columns into a template: questions become prompts, and with their answers texts "
+                    "to train on.")
             .input("in", "", "the columns that the template names, as text")
-            .output("out", "*, prompt: str[B]", "what came in, and the prompts")
+            .output("out", "*, prompt: str[B]",
+                    "what came in, and the prompts; with an answer also its part of the text, and the text, which is "
+                    "both joined. The end-of-text token is added by who cuts the text into tokens.")
             .optional("template", ParameterKind::text,
-                      "a template by its name: question-answer is the recipe's prompt without the space at its end, so "
-                      "that a tokenizer cuts it as it cuts the training text; question-answer-space is the original's; "
-                      "question-answer-text is the training text, with the column answer; chatml, alpaca and vicuna "
-                      "are what those models expect. All read the column question.",
+                      "a template by its name: question-answer is the recipe's; question-answer-space the same with a "
+                      "space at the prompt's end, as the original has it for PPO; chatml, alpaca and vicuna are what "
+                      "those models expect",
                       one_of(template_names()))
+            .parameter("question", "question", "template: the column of what is asked")
+            .optional("input", ParameterKind::text, "template alpaca: a column of inputs, which may be empty")
+            .optional("answer", ParameterKind::text, "template: the column of the answers to learn")
+            .optional("conversation", ParameterKind::text,
+                      "templates chatml and vicuna: a column of whole conversations (see data.instructions), instead "
+                      "of question and answer; the last answer is the one to learn")
             .optional("format", ParameterKind::text,
                       "a template of your own: {NAME} stands for a column, {{ and }} for braces")
-            .parameter("column", "prompt", "the column that gets the text")
+            .optional("answer_format", ParameterKind::text,
+                      "format: the answer's part of the text, such as \" {answer}\"")
+            .parameter("column", "prompt", "the column that gets the prompt")
+            .parameter("completion", "completion", "with an answer: the column that gets its part of the text")
+            .parameter("text", "text", "with an answer: the column that gets prompt and completion joined")
             .parallel()
             .refine([](const Parameters& p, Spec& spec) {
-                std::string columns;
-                const auto chosen = template_of(p);
-                for (const auto& name : chosen.columns()) {
-                    columns += cat(columns.empty() ? "" : ", ", name, ": str[B]");
+                const auto maker = make_prompt_maker(p);
+                std::string columns, out = cat("*, ", p.get<std::string>("column"), ": str[B]");
+                for (const auto& name : maker->columns()) columns += cat(columns.empty() ? "" : ", ", name, ": str[B]");
+                if (maker->answers()) {
+                    out += cat(", ", p.get<std::string>("completion"), ": str[B], ", p.get<std::string>("text"),
+                               ": str[B]");
                 }
-                spec.input("in", columns).output("out", cat("*, ", p.get<std::string>("column"), ": str[B]"));
+                spec.input("in", columns).output("out", out);
             })
             .example("prompts: {type: text.prompt, in: questions, format: \"Question: {question}\\n\\nAnswer:\"}");
     }
-    explicit Prompt(const Parameters& p) : template_(template_of(p)), column_(p.get<std::string>("column")) {}
+    explicit Prompt(const Parameters& p)
+        : maker_(make_prompt_maker(p)),
+          column_(p.get<std::string>("column")),
+          completion_(p.get<std::string>("completion")),
+          text_(p.get<std::string>("text")) {}
 
     void process(Call& call) override {
-        std::map<std::string_view, const std::vector<std::string>*> columns;
-        for (const auto& name : template_.columns()) columns.emplace(name, &call.in().strings(name));
-        std::vector<std::string> prompts;
+        std::vector<std::string> prompts, completions, texts;
         for (std::size_t row = 0; row < static_cast<std::size_t>(call.in().rows()); ++row) {
-            // A view into the packet: a lambda without this type would give a copy that is gone at once.
-            prompts.push_back(
-                template_.format([&](std::string_view name) -> std::string_view { return (*columns.at(name))[row]; }));
+            auto made = with_context([&] { return cat("row ", row); }, [&] { return maker_->make(call.in(), row); });
+            if (maker_->answers()) {
+                texts.push_back(made.prompt + made.completion);
+                completions.push_back(std::move(made.completion));
+            }
+            prompts.push_back(std::move(made.prompt));
         }
-        call.out().set(column_, std::move(prompts));
+        auto& out = call.out();
+        out.set(column_, std::move(prompts));
+        if (!maker_->answers()) return;
+        out.set(completion_, std::move(completions));
+        out.set(text_, std::move(texts));
     }
 
   private:
-    lm::PromptTemplate template_;
-    std::string column_;
+    std::shared_ptr<const PromptMaker> maker_;
+    std::string column_, completion_, text_;
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ LAYERS = (
 )
 
 # Everything in sdk/lm that reads and writes formats is built without libtorch.
-FORMATS = ("json", "text", "data", "tokenizer", "checkpoint")
+FORMATS = ("archive", "json", "text", "data", "tokenizer", "checkpoint")
 TORCH_FREE = tuple(f"sdk/lm/{place}/{room}/*" for place in ("src", "include/anabranch/lm") for room in FORMATS)
 
 LIBRARIES = (
@@ -63,6 +63,13 @@ LIBRARIES = (
         "only the loader of shared libraries uses Boost.DLL",
     ),
     Library("CLI11", ("CLI/*",), (("framework/cli/*", "*"),), (), "only the command line parses arguments"),
+    Library(
+        "libarchive",
+        ("archive.h", "archive_entry.h"),
+        (("sdk/lm/src/archive/*", "*"),),
+        (),
+        "all others open packed files by anabranch/lm/archive/byte_source.h",
+    ),
     Library(
         "expat", ("expat*.h",), (("sdk/lm/src/data/xml_rows.cpp", "*"),), (), "only the reader of XML rows parses XML"
     ),

@@ -1,8 +1,5 @@
 #include "anabranch/lm/data/line_reader.h"
 
-#include <cerrno>
-#include <cstring>
-
 #include "anabranch/error.h"
 
 namespace anabranch::lm {
@@ -14,9 +11,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 }  // namespace
 
 LineReader::LineReader(std::filesystem::path path, std::size_t maximum_line_bytes)
-    : path_(std::move(path)), maximum_line_bytes_(maximum_line_bytes), file_(std::fopen(path_.c_str(), "rb")) {
-    if (!file_) throw Error(cat(path_.string(), ": cannot be opened: ", std::strerror(errno)));
-}
+    : path_(std::move(path)), maximum_line_bytes_(maximum_line_bytes), source_(open_bytes(path_)) {}
 
 bool LineReader::next(std::string_view& line) {
     std::size_t end = 0;
@@ -50,20 +45,14 @@ bool LineReader::read_more() {
     begin_ = 0;
     const std::size_t size = buffer_.size();
     buffer_.resize(size + chunk_bytes);
-    const std::size_t read = std::fread(buffer_.data() + size, 1, chunk_bytes, file_.get());
+    const std::size_t read = source_->read(std::span(buffer_).subspan(size));
     buffer_.resize(size + read);
-    if (std::ferror(file_.get()) != 0) {
-        throw Error(cat(path_.string(), ": cannot be read: ", std::strerror(errno)));
-    }
     at_end_ = read < chunk_bytes;
     return read > 0;
 }
 
 void LineReader::restore(const LinePosition& position) {
-    std::clearerr(file_.get());
-    if (::fseeko(file_.get(), static_cast<off_t>(position.offset), SEEK_SET) != 0) {
-        throw Error(cat(path_.string(), ": cannot go to byte ", position.offset, ": ", std::strerror(errno)));
-    }
+    source_->seek(position.offset);
     position_ = position;
     buffer_.clear();
     scanned_ = begin_ = 0;

@@ -17,7 +17,7 @@ Split parse_split(std::string_view name) {
     return static_cast<Split>(found - split_names.begin());
 }
 
-Split split_of(std::int64_t question_id, const SplitShares& shares, std::uint64_t seed) {
+Split split_of(std::int64_t question_id, const SplitShares& shares, std::uint64_t seed, std::string_view site) {
     const auto& values = shares.values;
     const double sum = std::accumulate(values.begin(), values.end(), 0.0);
     const bool usable = std::all_of(values.begin(), values.end(), [](double v) { return v >= 0.0; });
@@ -25,7 +25,9 @@ Split split_of(std::int64_t question_id, const SplitShares& shares, std::uint64_
         throw Error(cat("shares of the splits are ", values[0], ", ", values[1], ", ", values[2], ", ", values[3],
                         "; expected numbers of at least 0, not all of them 0"));
     }
-    double place = Random(seed).fork("split").uniform(static_cast<std::uint64_t>(question_id)) * sum;
+    Random random = Random(seed).fork("split");
+    if (!site.empty()) random = random.fork(site);
+    double place = random.uniform(static_cast<std::uint64_t>(question_id)) * sum;
     std::size_t split = 0;
     std::size_t last = 0;  // a split with a share, should rounding lead past the end
     for (; split < values.size(); ++split) {

@@ -6,9 +6,46 @@
 #include <numeric>
 
 #include "anabranch/error.h"
+#include "anabranch/lm/text/html_markdown.h"
+#include "anabranch/lm/text/utf8.h"
 #include "anabranch/random.h"
 
 namespace anabranch::lm {
+namespace {
+
+std::string question_text(const XmlRowReader& reader, const XmlRow& row, QuestionText text) {
+    if (text == QuestionText::title) return std::string(required_field(reader, row, "Title"));
+    std::string body = html_to_markdown(required_field(reader, row, "Body"));
+    if (text == QuestionText::body) return body;
+    return cat(required_field(reader, row, "Title"), "\n\n", body);
+}
+
+}  // namespace
+
+QuestionText parse_question_text(std::string_view name) {
+    if (name == "body") return QuestionText::body;
+    if (name == "title") return QuestionText::title;
+    if (name == "title_and_body") return QuestionText::title_and_body;
+    throw Error(cat("\"", name, "\" is no text of a question; expected body, title or title_and_body"));
+}
+
+bool read_question(const XmlRowReader& reader, const XmlRow& row, std::string_view site, const QuestionOptions& options,
+                   Question& question) {
+    question.site = site;
+    question.id = required_integer(reader, row, "Id");
+    if (options.split && split_of(question.id, options.shares, options.split_seed, site) != *options.split) {
+        return false;
+    }
+    question.score = required_integer(reader, row, "Score");
+    question.accepted_answer_id = integer_field(reader, row, "AcceptedAnswerId");
+    question.answer_count = integer_field(reader, row, "AnswerCount").value_or(0);
+    if (question.score < options.minimum_score || question.answer_count < options.minimum_answers) return false;
+    question.title = row.find("Title").value_or("");
+    question.question = question_text(reader, row, options.text);
+    question.tags = parse_tags(row.find("Tags").value_or(""));
+    const std::size_t length = count_code_points(question.question);
+    return length >= options.minimum_characters && length <= options.maximum_characters;
+}
 
 int answer_score(std::int64_t votes, bool accepted) {
     if (votes < 0) return -1;

@@ -3,31 +3,20 @@
 
 #include <expat.h>
 
-#include <array>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "anabranch/error.h"
+#include "anabranch/lm/archive/byte_source.h"
 
 namespace anabranch::lm {
 namespace {
 
 constexpr int maximum_depth = 64;
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { (void)std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
 struct FreeParser {
     void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
 using ExpatParser = std::unique_ptr<std::remove_pointer_t<XML_Parser>, FreeParser>;
-
-bool is_archive(std::string_view head) {
-    return head.starts_with("7z\xBC\xAF") || head.starts_with("\x1F\x8B") || head.starts_with("PK\x03\x04");
-}
 
 std::string hint(XML_Error error) {
     switch (error) {
@@ -54,14 +43,13 @@ std::optional<std::string_view> XmlRow::find(std::string_view name) const {
 class XmlRowReader::Parser {
   public:
     Parser(const std::filesystem::path& path, const XmlRowOptions& options, const std::optional<FilePlace>& begin)
-        : options_(options), file_(std::fopen(path.c_str(), "rb")), expat_(XML_ParserCreate("UTF-8")) {
+        : options_(options), source_(open_bytes(path, options.member)), expat_(XML_ParserCreate("UTF-8")) {
         if (options.chunk_bytes == 0) throw Error("XmlRowOptions: chunk_bytes is 0; expected at least 1");
-        if (!file_) throw Error(cat(path.string(), ": cannot be opened: ", std::strerror(errno)));
         if (!expat_) throw Error("out of memory for an XML parser");
         XML_SetUserData(expat_.get(), this);
         XML_SetElementHandler(expat_.get(), on_start, on_end);
         XML_SetEntityDeclHandler(expat_.get(), on_entity);
-        if (begin) begin_at(path, *begin);
+        if (begin) begin_at(*begin);
     }
 
     /// The next row, or null at the end or after an error, which then stands in `problem`.
@@ -86,16 +74,13 @@ class XmlRowReader::Parser {
     }
 
     /// Starts in the middle: expat is told of the root element, then reads from a row's beginning.
-    void begin_at(const std::filesystem::path& path, const FilePlace& place) {
-        if (::fseeko(file_.get(), static_cast<off_t>(place.offset), SEEK_SET) != 0) {
-            throw Error(cat(path.string(), ": cannot go to byte ", place.offset, ": ", std::strerror(errno)));
-        }
+    void begin_at(const FilePlace& place) {
+        source_->seek(place.offset);
         const std::string root = '<' + options_.root + '>';
         XML_Parse(expat_.get(), root.data(), static_cast<int>(root.size()), XML_FALSE);
         begin_ = place;
         prefix_ = root.size();
         fed_ = prefix_;
-        first_chunk_ = false;
     }
 
     void step() {
@@ -111,8 +96,7 @@ class XmlRowReader::Parser {
         } else if (status == XML_STATUS_ERROR && problem_.empty()) {
             const XML_Error error = XML_GetErrorCode(expat_.get());
             problem_place_ = place();
-            problem_ = archive_ ? "this is an archive; unpack it and name the Posts.xml inside"
-                                : "XML error: " + std::string(XML_ErrorString(error)) + hint(error);
+            problem_ = "XML error: " + std::string(XML_ErrorString(error)) + hint(error);
         } else if (status == XML_STATUS_OK && final_) {
             done_ = true;
         }
@@ -127,14 +111,7 @@ class XmlRowReader::Parser {
         }
         void* buffer = XML_GetBuffer(expat_.get(), static_cast<int>(options_.chunk_bytes));
         if (buffer == nullptr) return XML_STATUS_ERROR;
-        const std::size_t read = std::fread(buffer, 1, options_.chunk_bytes, file_.get());
-        if (std::ferror(file_.get()) != 0) {
-            problem_place_ = place();
-            problem_ = cat("cannot be read: ", std::strerror(errno));
-            return XML_STATUS_ERROR;
-        }
-        if (first_chunk_) archive_ = is_archive({static_cast<const char*>(buffer), read});
-        first_chunk_ = false;
+        const std::size_t read = source_->read({static_cast<char*>(buffer), options_.chunk_bytes});
         final_ = read < options_.chunk_bytes;
         fed_ += read;
         return XML_ParseBuffer(expat_.get(), static_cast<int>(read), final_ ? XML_TRUE : XML_FALSE);
@@ -188,7 +165,7 @@ class XmlRowReader::Parser {
     }
 
     const XmlRowOptions options_;
-    File file_;
+    std::unique_ptr<ByteSource> source_;
     ExpatParser expat_;
     XmlRow row_;
     std::string problem_;
@@ -198,8 +175,6 @@ class XmlRowReader::Parser {
     std::uint64_t fed_ = 0;     // bytes, with the prefix
     std::uint64_t last_event_ = 0;
     int depth_ = 0;
-    bool first_chunk_ = true;
-    bool archive_ = false;
     bool final_ = false;
     bool suspended_ = false;
     bool has_row_ = false;

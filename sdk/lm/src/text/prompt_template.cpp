@@ -1,29 +1,16 @@
 #include "anabranch/lm/text/prompt_template.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "anabranch/error.h"
+#include "anabranch/lm/text/dialogue_style.h"
 #include "anabranch/lm/text/utf8.h"
 
 namespace anabranch::lm {
 namespace {
 
-using Named = std::pair<std::string_view, std::string_view>;
-
-constexpr std::array<Named, 6> named_templates = {
-    Named{"question-answer", "Question: {question}\n\nAnswer:"},
-    Named{"question-answer-space", "Question: {question}\n\nAnswer: "},
-    Named{"question-answer-text", "Question: {question}\n\nAnswer: {answer}"},
-    Named{"chatml", "<|im_start|>user\n{question}<|im_end|>\n<|im_start|>assistant\n"},
-    Named{"alpaca",
-          "Below is an instruction that describes a task. Write a response that appropriately completes the request."
-          "\n\n### Instruction:\n{question}\n\n### Response:\n"},
-    Named{"vicuna",
-          "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, "
-          "detailed, and polite answers to the user's questions. USER: {question} ASSISTANT:"},
-};
+constexpr std::string_view whole_text = "-text";
 
 bool is_column_name(std::string_view name) {
     const auto allowed = [](char c) {
@@ -72,18 +59,15 @@ PromptTemplate PromptTemplate::parse(std::string_view text) {
 
 PromptTemplate PromptTemplate::named(std::string_view name) {
     std::string known;
-    for (const auto& [key, text] : named_templates) {
-        if (key == name) return parse(text);
-        known += cat(known.empty() ? "" : ", ", key);
+    for (const auto style_name : DialogueStyle::names()) {
+        const DialogueStyle& style = DialogueStyle::named(style_name);
+        const std::string prompt = style.prompt("{question}");
+        if (name == style_name) return parse(prompt);
+        if (name == cat(style_name, whole_text)) return parse(prompt + style.completion("{answer}"));
+        known += cat(known.empty() ? "" : ", ", style_name);
     }
-    throw Error(cat("there is no template \"", name, "\"; there are ", known,
-                    ", or write one with columns in braces: \"Q: {question}\""));
-}
-
-std::vector<std::string_view> PromptTemplate::names() {
-    std::vector<std::string_view> names;
-    for (const auto& [name, text] : named_templates) names.push_back(name);
-    return names;
+    throw Error(cat("there is no template \"", name, "\"; there are ", known, ", and the same with ", whole_text,
+                    " behind it, or write one with columns in braces: \"Q: {question}\""));
 }
 
 PromptTemplate PromptTemplate::named_or_parsed(std::string_view text) {

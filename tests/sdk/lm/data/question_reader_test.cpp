@@ -1,3 +1,5 @@
+#include "anabranch/lm/data/question_reader.h"
+
 #include <doctest/doctest.h>
 
 #include <set>
@@ -5,7 +7,6 @@
 #include <vector>
 
 #include "anabranch/error.h"
-#include "anabranch/lm/data/stack_exchange.h"
 #include "anabranch/lm/text/utf8.h"
 #include "temporary_file.h"
 #include "test_data.h"
@@ -94,7 +95,7 @@ TEST_CASE("question_reader: goes on from any position") {
         CHECK(again.position() == reader.position());
         CHECK(read_all(again).size() == 3 - read);
     }
-    CHECK(reader.position().rows == 5);
+    CHECK(reader.position().post.rows == 5);
     reader.restore(begin);
     CHECK(read_all(reader).size() == 3);
 }

@@ -2,23 +2,24 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "anabranch/lm/archive/byte_source.h"
+
 namespace anabranch::lm {
 
-/// Where a LineReader stands: the next line's first byte and the number of lines before it.
+/// Where a LineReader stands: the next line's first byte in the unpacked text and the number of lines before it.
 struct LinePosition {
     std::uint64_t offset = 0;
     std::uint64_t lines = 0;
     bool operator==(const LinePosition&) const = default;
 };
 
-/// Reads a text file line by line in memory bounded by the longest line allowed. LF or CRLF; a byte order mark in
-/// front and a missing newline at the end do not matter. One thread at a time.
+/// Reads a text file, plain or gzip, line by line in memory bounded by the longest line allowed. LF or CRLF; a byte
+/// order mark in front and a missing newline at the end do not matter. One thread at a time.
 class LineReader {
   public:
     static constexpr std::size_t default_maximum = std::size_t{64} << 20U;
@@ -37,14 +38,11 @@ class LineReader {
     [[nodiscard]] std::string place() const;
 
   private:
-    struct CloseFile {
-        void operator()(std::FILE* file) const { (void)std::fclose(file); }
-    };
     bool read_more();
 
     std::filesystem::path path_;
     std::size_t maximum_line_bytes_;
-    std::unique_ptr<std::FILE, CloseFile> file_;
+    std::unique_ptr<ByteSource> source_;
     LinePosition position_;
     std::string buffer_;
     std::size_t begin_ = 0;    // of what is not yet given out

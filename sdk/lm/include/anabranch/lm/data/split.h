@@ -19,8 +19,9 @@ struct SplitShares {
     std::array<double, 4> values = {0.3, 0.3, 0.3, 0.1};
 };
 
-/// The split that a question falls into: by its id, the shares and the seed alone, so that no question stands in two
-/// of them, whatever file or order it is read in. Growing one dump moves no question.
-[[nodiscard]] Split split_of(std::int64_t question_id, const SplitShares& shares = {}, std::uint64_t seed = 0);
+/// The split that a question falls into: by its id, its site's name, the shares and the seed alone, so that no question
+/// stands in two of them, whatever file or order it is read in. Growing one dump moves no question.
+[[nodiscard]] Split split_of(std::int64_t question_id, const SplitShares& shares = {}, std::uint64_t seed = 0,
+                             std::string_view site = {});
 
 }  // namespace anabranch::lm

@@ -15,6 +15,10 @@
 
 namespace anabranch::lm {
 
+/// `PostTypeId` of the posts that count; there are others.
+inline constexpr std::string_view question_type = "1";
+inline constexpr std::string_view answer_type = "2";
+
 /// What goes into `Question::question`.
 enum class QuestionText {
     body,            // the post as Markdown, as the recipe's paired set has it
@@ -26,6 +30,7 @@ enum class QuestionText {
 [[nodiscard]] QuestionText parse_question_text(std::string_view name);
 
 struct Question {
+    std::string site;  // "" for a single site, see DumpSite
     std::int64_t id = 0;
     std::string title;     // plain text; "" when the dump has none
     std::string question;  // Markdown or the title, see QuestionText
@@ -48,35 +53,9 @@ struct QuestionOptions {
     std::uint64_t split_seed = 0;
 };
 
-/// Where a QuestionReader stands; plain numbers, to be saved and given to `restore`.
-struct QuestionPosition {
-    std::optional<FilePlace> row;  // the last row read; nothing: at the beginning
-    std::uint64_t rows = 0;        // read so far, of every kind
-    std::uint64_t questions = 0;   // among them
-    std::uint64_t emitted = 0;     // questions that passed the options
-    bool operator==(const QuestionPosition&) const = default;
-};
-
-/// Streams the questions of a Stack Exchange dump's `Posts.xml` in the file's order, in memory bounded by one row.
-/// Errors name file, line and column. One thread at a time.
-class QuestionReader {
-  public:
-    explicit QuestionReader(const std::filesystem::path& path, QuestionOptions options = {});
-
-    /// The next question that passes the options; false at the end. A file in which none passes is an Error.
-    bool next(Question& question);
-
-    [[nodiscard]] const QuestionPosition& position() const { return position_; }
-    /// Goes on as the reader did that gave this position, without reading what is before it.
-    void restore(const QuestionPosition& position);
-
-  private:
-    bool accept(const XmlRow& row, Question& question);
-
-    XmlRowReader rows_;
-    QuestionOptions options_;
-    QuestionPosition position_;
-};
+/// Fills `question` from a row of `Posts.xml` that is a question; false when the options leave it out.
+[[nodiscard]] bool read_question(const XmlRowReader& reader, const XmlRow& row, std::string_view site,
+                                 const QuestionOptions& options, Question& question);
 
 /// An answer's score in the recipe: round(log2(1 + votes)), one more if accepted; -1 for negative votes.
 [[nodiscard]] int answer_score(std::int64_t votes, bool accepted);

@@ -12,7 +12,7 @@
 
 namespace anabranch::lm {
 
-/// A place in a file: byte offset from 0, line and column from 1.
+/// A place in a file, unpacked: byte offset from 0, line and column from 1.
 struct FilePlace {
     std::uint64_t offset = 0;
     std::uint64_t line = 1;
@@ -38,12 +38,14 @@ class XmlRow {
 
 struct XmlRowOptions {
     std::string root = "posts";
+    std::string member = "Posts.xml";  // the file's name, if `path` is a .7z archive
     std::size_t chunk_bytes = std::size_t{1} << 18U;
     /// A row that is longer is an error: it bounds the memory.
     std::size_t maximum_row_bytes = std::size_t{16} << 20U;
 };
 
-/// Pulls the rows of a Stack Exchange dump's XML file one by one, in memory bounded by the largest row.
+/// Pulls the rows of a Stack Exchange dump's XML file one by one, in memory bounded by the largest row. The file may be
+/// packed: gzip, or a .7z archive as dumps are published.
 ///
 /// UTF-8, with or without a byte order mark, LF or CRLF. A DOCTYPE is allowed, entity declarations are not. Errors name
 /// file, line and column. One thread at a time.
@@ -59,7 +61,7 @@ class XmlRowReader {
 
     /// Where the row that `next` gave last begins; to go on behind it, `resume_after` that place in a new reader.
     [[nodiscard]] const std::optional<FilePlace>& last_row() const { return last_row_; }
-    /// Moves behind the row that begins at `place`, without reading what is before it.
+    /// Moves behind the row that begins at `place`, without parsing what is before it.
     void resume_after(const FilePlace& place);
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }

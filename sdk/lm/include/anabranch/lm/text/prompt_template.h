@@ -18,16 +18,9 @@ class PromptTemplate {
     /// A text that is not a template is an Error with the character's position.
     [[nodiscard]] static PromptTemplate parse(std::string_view text);
 
-    /// A template by its name, over the column `question` (and `answer`); an unknown name is an Error that lists them:
-    /// - `question-answer`: "Question: {question}\n\nAnswer:", the recipe's prompt without the space at its end, so
-    /// that
-    ///   every tokenizer cuts it as it cuts the training text;
-    /// - `question-answer-space`: the original's prompt, which ends in a space;
-    /// - `question-answer-text`: the training text, "Question: {question}\n\nAnswer: {answer}";
-    /// - `chatml`: one user turn and the assistant's header, as SmolLM2 and others expect;
-    /// - `alpaca`, `vicuna`: the prompts that those models were trained on.
+    /// The prompt of a DialogueStyle, by its name, over the column `question`; NAME-text is its whole training text,
+    /// over `question` and `answer`. An unknown name is an Error that lists them.
     [[nodiscard]] static PromptTemplate named(std::string_view name);
-    [[nodiscard]] static std::vector<std::string_view> names();
 
     /// The template of that name or, if there are braces in `text`, the one that it spells.
     [[nodiscard]] static PromptTemplate named_or_parsed(std::string_view text);

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <anabranch/call.h>
+#include <plugins/data/row_stream.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace anabranch::data {
+
+/// A column of the rows' values: `column(rows, &Row::title)`.
+template <typename Row, typename Value>
+std::vector<Value> column(const std::vector<Row>& rows, Value Row::*member) {
+    std::vector<Value> values;
+    values.reserve(rows.size());
+    for (const auto& row : rows) values.push_back(row.*member);
+    return values;
+}
+
+/// What a source does in each call: puts the columns of the next batch out, or ends the stream.
+template <typename Row>
+std::function<void(Call&)> batches(typename RowStream<Row>::Open open, const Parameters& parameters, std::string source,
+                                   void (*put)(const std::vector<Row>&, PacketBuilder&)) {
+    auto stream = std::make_shared<RowStream<Row>>(std::move(open), row_stream_options(parameters), std::move(source));
+    return [stream, put](Call& call) {
+        const auto rows = stream->next(call.random());
+        if (rows.empty()) return call.end_of_stream();
+        put(rows, call.out());
+    };
+}
+
+/// Opens a reader anew for each epoch: one whose `next` fills a row.
+template <typename Row, typename Make>
+typename RowStream<Row>::Open open_each_time(Make make) {
+    return
+        [make = std::move(make)] { return [reader = std::shared_ptr(make())](Row& row) { return reader->next(row); }; };
+}
+
+/// Keeps one reader, which is costly to make, and begins it again for each epoch.
+template <typename Row, typename Reader>
+typename RowStream<Row>::Open open_once(std::shared_ptr<Reader> reader) {
+    return [reader = std::move(reader)] {
+        reader->rewind();
+        return [reader](Row& row) { return reader->next(row); };
+    };
+}
+
+}  // namespace anabranch::data
