@@ -14,11 +14,13 @@ warnings.filterwarnings("ignore")
 import torch  # noqa: E402
 import transformers  # noqa: E402
 
-from recorders import formulas, gguf_files, logits, lora, ppo, reward, smollm2, vocabulary  # noqa: E402
+from recorders import (  # noqa: E402
+    checkpoints, formulas, gguf_files, logits, lora, ppo, reward, small_tokenizers, smollm2, vocabulary)
 from recorders.store import DATA, PROJECT  # noqa: E402
 
-SMALL = {"gguf": gguf_files, "logits": logits, "lora": lora, "ppo": ppo, "formulas": formulas, "reward": reward}
-SECTIONS = ["tokenizer", "smollm2", *SMALL]
+SMALL = {
+    "gguf": gguf_files, "logits": logits, "lora": lora, "ppo": ppo, "formulas": formulas, "reward": reward}
+SECTIONS = ["tokenizer", "smollm2", "folders", *SMALL]
 
 
 def arguments():
@@ -46,12 +48,18 @@ def main():
     for name, module in SMALL.items():
         if name in sections:
             module.record()
+    if "folders" in sections:
+        shared = chosen.gpt2.parent if (chosen.gpt2.parent / "llama2-tokenizer.model").exists() else None
+        if not shared:
+            print(f"left as they are: tokenizer_llama2_*, tokenizer_tiny_bpe (not in {chosen.gpt2.parent})")
+        small_tokenizers.record(shared)
+        checkpoints.record()
     if "smollm2" in sections:
         if model:
             smollm2.record(model)
         else:
             print("left as they are: logits_smollm2, greedy_smollm2 (no model)")
-    files = sorted(DATA.iterdir())
+    files = sorted(file for file in DATA.rglob("*") if file.is_file())
     print(f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.2f} MB in {DATA}")
 
 

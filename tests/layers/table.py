@@ -37,7 +37,7 @@ LAYERS = (
 )
 
 # Everything in sdk/lm that reads and writes formats is built without libtorch.
-FORMATS = ("archive", "json", "text", "data", "tokenizer", "checkpoint")
+FORMATS = ("archive", "json", "text", "data", "sentencepiece", "tokenizer", "checkpoint")
 TORCH_FREE = tuple(f"sdk/lm/{place}/{room}/*" for place in ("src", "include/anabranch/lm") for room in FORMATS)
 
 LIBRARIES = (
@@ -82,6 +82,13 @@ LIBRARIES = (
         (("sdk/lm/src/text/*", "*"),),
         (),
         "all others use the regular expressions of anabranch/lm/text",
+    ),
+    Library(
+        "SentencePiece",
+        ("sentencepiece_processor.h", "sentencepiece_trainer.h"),
+        (("sdk/lm/src/sentencepiece/*", "*"),),
+        (),
+        "all others use anabranch/lm/sentencepiece/processor.h",
     ),
     Library(
         "utf8proc", ("utf8proc.h",), (("sdk/lm/src/tokenizer/*", "*"),), (), "only the tokenizers need Unicode classes"

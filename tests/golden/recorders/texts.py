@@ -69,3 +69,12 @@ SPECIALS = [
 
 def all_texts():
     return SCRIPTS + MARKS + SPACES + NUMBERS + WORDS + CODE + EDGES + SPECIALS
+
+# Beside all_texts, for the tokenizers of models' folders.
+FOLDERS = [
+    "<s>", "</s>", "<s>Hello</s>", "a<s>b", "a <s> b", "<s> <s>", "x</s>\n\n<s>y", "<unk>", "a<unk> b", "[INST] Hi [/INST]",
+    "<|begin_of_text|>Hello<|eot_id|>", "a <|eot_id|> b", "<|begin_of_text", "<0x0A>", "<0x41><0x42>", "::note", "a ::note b::note",
+    "\u2581", "a\u2581b", "\u2581\u2581 a", "Cafe\u0301 Caf\u00e9 cafe\u0301", "\u1100\u1161\u11a8 \u212b \u2126", "e\u0323\u0301 \u0344",
+    "THE the The tHe", "\u01c5\u02b0 ªº", "\t tab  and   spaces\t\t", "\u180e \u200b \u2028\u2029 \u202f \u205f", "a\u00a0\u00a0b",
+    "def f():\n    return  [ 1,2 ]\n\n\n\tx", "123456 1,234.5 ١٢٣ Ⅻ ²", "'S 'lL I'M It'\u017f", "👩‍❤️‍💋‍👨 👍🏿 🇺🇳 \u200d", "🤖" * 9, "ab" * 40,
+]

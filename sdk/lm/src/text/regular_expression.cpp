@@ -46,6 +46,20 @@ struct RegularExpression::Compiled {
     ~Compiled() { pcre2_code_free(code); }
     Compiled(const Compiled&) = delete;
     Compiled& operator=(const Compiled&) = delete;
+
+    /// Whether the text matches from `offset` on.
+    bool run(const RegularExpression& self, std::string_view text, std::size_t offset, std::uint32_t flags,
+             pcre2_match_data* match) const {
+        const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
+        int result = pcre2_match(code, subject, text.size(), offset, flags, match, nullptr);
+        // Machine code has 32 KiB of stack; the interpreter takes what it needs from the heap.
+        if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+            result = pcre2_match(code, subject, text.size(), offset, flags | PCRE2_NO_JIT, match, nullptr);
+        if (result >= 0 || result == PCRE2_ERROR_NOMATCH) return result >= 0;
+        throw Error(cat("the regular expression \"", self.pattern(), "\" failed on a text of ", text.size(),
+                        " bytes: ", message_of(result), "; simplify its repetitions"));
+    }
+
     pcre2_code* code;
 };
 
@@ -79,26 +93,15 @@ RegularExpression RegularExpression::any_word(std::vector<std::string> words, Op
 std::size_t RegularExpression::count(std::string_view text, std::size_t limit) const {
     const std::unique_ptr<pcre2_match_data, FreeMatch> match(
         pcre2_match_data_create_from_pattern(compiled_->code, nullptr));
-    const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
     std::size_t matches = 0;
     std::size_t offset = 0;
     std::uint32_t after_empty = 0;  // behind an empty match: a longer one at the same place, or go on
     while (matches < limit && offset <= text.size()) {
-        const auto run = [&](std::uint32_t flags) {
-            return pcre2_match(compiled_->code, subject, text.size(), offset, flags, match.get(), nullptr);
-        };
-        int code = run(after_empty);
-        // Machine code has 32 KiB of stack; the interpreter takes what it needs from the heap.
-        if (code == PCRE2_ERROR_JIT_STACKLIMIT) code = run(after_empty | PCRE2_NO_JIT);
-        if (code == PCRE2_ERROR_NOMATCH) {
+        if (!compiled_->run(*this, text, offset, after_empty, match.get())) {
             if (after_empty == 0) break;
             after_empty = 0;
             offset = next_character(text, offset);
             continue;
-        }
-        if (code < 0) {
-            throw Error(cat("the regular expression \"", pattern_, "\" failed on a text of ", text.size(),
-                            " bytes: ", message_of(code), "; simplify its repetitions"));
         }
         ++matches;
         const auto* place = pcre2_get_ovector_pointer(match.get());
@@ -106,6 +109,14 @@ std::size_t RegularExpression::count(std::string_view text, std::size_t limit) c
         offset = std::max(place[1], offset);
     }
     return matches;
+}
+
+std::optional<RegularExpression::Match> RegularExpression::find(std::string_view text, std::size_t from) const {
+    const std::unique_ptr<pcre2_match_data, FreeMatch> match(
+        pcre2_match_data_create_from_pattern(compiled_->code, nullptr));
+    if (!compiled_->run(*this, text, from, PCRE2_NOTEMPTY, match.get())) return std::nullopt;
+    const auto* place = pcre2_get_ovector_pointer(match.get());
+    return Match{place[0], place[1]};
 }
 
 }  // namespace anabranch::lm

@@ -5,13 +5,15 @@
 #include <iomanip>
 #include <utility>
 
+#include "added_tokens.h"
 #include "anabranch/error.h"
 #include "anabranch/lm/text/utf8.h"
 #include "byte_alphabet.h"
-#include "merge_table.h"
+#include "compose.h"
+#include "merge_list.h"
 #include "merge_word.h"
 #include "pre_tokenizer.h"
-#include "special_tokens.h"
+#include "vocabulary_tokenizer.h"
 #include "word_table.h"
 
 namespace anabranch::lm {
@@ -23,113 +25,94 @@ PreTokenizer checked_pre_tokenizer(const std::string& name, const std::string& s
                     ". With another one the text would be cut in other places than in training"));
 }
 
-class ByteLevelBpe final : public Tokenizer {
+std::vector<Cut> cuts_of(const ByteLevelBpeData& data, const std::string& source) {
+    if (!data.pre_tokenizer.empty()) return {Cut(checked_pre_tokenizer(data.pre_tokenizer, source).piece_end)};
+    std::vector<Cut> cuts;
+    for (const std::string& expression : data.expressions) {
+        const auto name = name_of_expressions({&expression, 1});
+        cuts.push_back(name ? Cut(find_pre_tokenizer(*name)->piece_end) : Cut(expression));
+    }
+    return cuts;
+}
+
+class ByteLevelBpe final : public VocabularyTokenizer {
   public:
     ByteLevelBpe(ByteLevelBpeData data, const std::string& source)
-        : pre_tokenizer_(checked_pre_tokenizer(data.pre_tokenizer, source)),
-          vocabulary_(std::move(data.vocabulary), source),
+        : VocabularyTokenizer(std::move(data.vocabulary), source),
+          cuts_(cuts_of(data, source)),
           pre_tokenizer_name_(std::move(data.pre_tokenizer)),
           merge_texts_(std::move(data.merges)),
-          merges_(merge_texts_.size()),
-          words_(vocabulary_.size()) {
+          prefix_space_(data.prefix_space),
+          merges_(read_merges(merge_texts_, vocabulary(), source)),
+          words_(vocabulary().size()),
+          added_(vocabulary(), data.compose ? AddedTokens::Normalise(compose) : AddedTokens::Normalise()) {
         read_tokens();
-        read_merges(merge_texts_, source);
-        find_whole_words();
+        const auto named = find_pre_tokenizer(pre_tokenizer_name_);
+        find_whole_words(data.whole_words_first.value_or(named && named->whole_words_first));
     }
 
     std::vector<std::int64_t> encode(std::string_view text, bool parse_special) const override;
     std::string decode(std::span<const std::int64_t> ids, bool skip_special) const override;
-
-    std::int64_t vocabulary_size() const override { return static_cast<std::int64_t>(vocabulary_.size()); }
-    const std::string& token(std::int64_t id) const override { return vocabulary_.token(id); }
-    std::optional<std::int64_t> find(std::string_view token) const override { return vocabulary_.find(token); }
-    std::optional<std::int64_t> bos() const override { return vocabulary_.data().bos; }
-    std::optional<std::int64_t> eos() const override { return vocabulary_.data().eos; }
-    std::optional<std::int64_t> pad() const override { return vocabulary_.data().pad; }
-    bool add_bos() const override { return vocabulary_.data().add_bos; }
-    TokenizerData data() const override {
-        return {"gpt2", vocabulary_.data(), merge_texts_, pre_tokenizer_name_, {}, false};
-    }
+    TokenizerData data() const override;
 
   private:
     static constexpr std::uint32_t no_token = ~std::uint32_t{0};
 
     void read_tokens();
-    void read_merges(const std::vector<std::string>& merges, const std::string& source);
-    void find_whole_words();
+    void find_whole_words(bool whole_words_first);
     void encode_piece(std::string_view piece, std::vector<std::uint32_t>& scratch,
                       std::vector<std::int64_t>& ids) const;
-    void encode_plain(std::string_view text, std::vector<std::uint32_t>& scratch, std::vector<std::int64_t>& ids) const;
+    void encode_plain(std::string_view text, std::span<const Cut> cuts, std::vector<std::uint32_t>& scratch,
+                      std::vector<std::int64_t>& ids) const;
     void check_bytes(std::string_view text) const;
 
-    PreTokenizer pre_tokenizer_;
-    Vocabulary vocabulary_;
+    std::vector<Cut> cuts_;
     std::string pre_tokenizer_name_;
     std::vector<std::string> merge_texts_;
+    bool prefix_space_;
     MergeTable merges_;
     WordTable words_;
+    AddedTokens added_;
     std::array<std::uint32_t, 256> byte_tokens_{};
     bool bytes_missing_ = false;
     std::vector<std::string> bytes_;  // what each token decodes to
-    SpecialTokens special_;           // control and user-defined
-    SpecialTokens user_defined_;
 };
 
+TokenizerData ByteLevelBpe::data() const {
+    if (pre_tokenizer_name_.empty()) throw Error("the way in which this tokenizer cuts text has no name in GGUF files");
+    return {"gpt2", vocabulary().data(), merge_texts_, pre_tokenizer_name_, {}, false};
+}
+
 void ByteLevelBpe::read_tokens() {
-    bytes_.reserve(vocabulary_.size());
+    bytes_.reserve(vocabulary().size());
     for (std::int64_t id = 0; id < vocabulary_size(); ++id) {
-        const std::string& token = vocabulary_.token(id);
-        const TokenType type = vocabulary_.type(id);
-        if (type == TokenType::control || type == TokenType::user_defined) special_.add(token, id);
-        if (type == TokenType::user_defined) user_defined_.add(token, id);
+        const std::string& token = vocabulary().token(id);
+        const TokenType type = vocabulary().type(id);
         // Tokens outside the alphabet stand for themselves, as special ones do.
         auto bytes = type == TokenType::normal ? bytes_of_spelling(token) : std::nullopt;
         bytes_.push_back(std::move(bytes).value_or(token));
     }
     for (unsigned byte = 0; byte < byte_tokens_.size(); ++byte) {
-        const auto id = vocabulary_.find(spelling_of_byte(static_cast<std::uint8_t>(byte)));
+        const auto id = vocabulary().find(spelling_of_byte(static_cast<std::uint8_t>(byte)));
         byte_tokens_[byte] = id ? static_cast<std::uint32_t>(*id) : no_token;
         // No valid UTF-8 holds 0xC0, 0xC1 or 0xF5 and above.
         if (!id && byte != 0xC0 && byte != 0xC1 && byte < 0xF5) bytes_missing_ = true;
     }
 }
 
-void ByteLevelBpe::read_merges(const std::vector<std::string>& merges, const std::string& source) {
-    for (std::size_t rank = 0; rank < merges.size(); ++rank) {
-        const std::string& merge = merges[rank];
-        const auto fail = [&](const std::string& problem) {
-            throw Error(cat(source, ": merge ", rank, " is \"", merge, "\": ", problem));
-        };
-        const std::size_t blank = merge.find(' ', 1);
-        if (blank == std::string::npos || blank + 1 == merge.size() ||
-            merge.find(' ', blank + 1) != std::string::npos) {
-            fail("expected two tokens with one space between them");
-        }
-        const std::string left = merge.substr(0, blank);
-        const std::string right = merge.substr(blank + 1);
-        const auto id_of = [&](const std::string& token) {
-            const auto id = vocabulary_.find(token);
-            if (!id) fail(cat("\"", token, "\" is not in the vocabulary"));
-            return static_cast<std::uint32_t>(*id);
-        };
-        const MergeTable::Merge result{static_cast<std::uint32_t>(rank), id_of(left + right)};
-        if (!merges_.add(id_of(left), id_of(right), result)) fail("the same pair stood before");
-    }
-}
-
 // Most words of a text are one token. Looking them up is far cheaper than merging, so the tokens that their own bytes
 // merge to are found once, here.
-void ByteLevelBpe::find_whole_words() {
+void ByteLevelBpe::find_whole_words(bool whole_words_first) {
     std::vector<std::uint32_t> scratch;
     for (std::int64_t id = 0; id < vocabulary_size(); ++id) {
-        if (vocabulary_.type(id) != TokenType::normal) continue;
-        const auto bytes = bytes_of_spelling(vocabulary_.token(id));
+        if (vocabulary().type(id) != TokenType::normal) continue;
+        const auto bytes = bytes_of_spelling(vocabulary().token(id));
         if (!bytes || bytes->empty()) continue;
         scratch.clear();
         for (const char byte : *bytes) scratch.push_back(byte_tokens_[static_cast<unsigned char>(byte)]);
         merge_word(merges_, scratch);
         const bool whole = scratch.size() == 1 && scratch[0] == static_cast<std::uint32_t>(id);
-        if (whole || pre_tokenizer_.whole_words_first) words_.add(*bytes, static_cast<std::uint32_t>(id));
+        if (whole || whole_words_first) words_.add(*bytes, static_cast<std::uint32_t>(id));
     }
 }
 
@@ -145,11 +128,12 @@ void ByteLevelBpe::encode_piece(std::string_view piece, std::vector<std::uint32_
     ids.insert(ids.end(), scratch.begin(), scratch.end());
 }
 
-void ByteLevelBpe::encode_plain(std::string_view text, std::vector<std::uint32_t>& scratch,
+void ByteLevelBpe::encode_plain(std::string_view text, std::span<const Cut> cuts, std::vector<std::uint32_t>& scratch,
                                 std::vector<std::int64_t>& ids) const {
+    if (cuts.empty()) return encode_piece(text, scratch, ids);
     for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = pre_tokenizer_.piece_end(text, begin);
-        encode_piece(text.substr(begin, end - begin), scratch, ids);
+        const std::size_t end = cuts.front().piece_end(text, begin);
+        encode_plain(text.substr(begin, end - begin), cuts.subspan(1), scratch, ids);
         begin = end;
     }
 }
@@ -170,26 +154,19 @@ std::vector<std::int64_t> ByteLevelBpe::encode(std::string_view text, bool parse
     std::vector<std::int64_t> ids;
     ids.reserve(text.size() / 3);
     std::vector<std::uint32_t> scratch;
-    const SpecialTokens& special = parse_special ? special_ : user_defined_;
-    std::size_t begin = 0;
-    while (const auto match = special.find(text, begin)) {
-        encode_plain(text.substr(begin, match->begin - begin), scratch, ids);
-        ids.push_back(match->id);
-        begin = match->end;
-    }
-    encode_plain(text.substr(begin), scratch, ids);
+    added_.encode(text, parse_special, ids, [&](std::string_view piece, bool) {
+        if (!prefix_space_ || piece.starts_with(' ')) return encode_plain(piece, cuts_, scratch, ids);
+        encode_plain(" " + std::string(piece), cuts_, scratch, ids);
+    });
     return ids;
 }
 
 std::string ByteLevelBpe::decode(std::span<const std::int64_t> ids, bool skip_special) const {
     std::string text;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (ids[i] < 0 || ids[i] >= vocabulary_size()) {
-            throw Error(cat("token ", i, " to decode has the id ", ids[i], ", outside the vocabulary of ",
-                            vocabulary_size(), " tokens"));
-        }
-        if (skip_special && vocabulary_.type(ids[i]) == TokenType::control) continue;
-        text += bytes_[static_cast<std::size_t>(ids[i])];
+    check_ids(ids);
+    for (const std::int64_t id : ids) {
+        if (skip_special && vocabulary().type(id) == TokenType::control) continue;
+        text += bytes_[static_cast<std::size_t>(id)];
     }
     return text;
 }

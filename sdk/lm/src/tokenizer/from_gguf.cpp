@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "anabranch/error.h"
+#include "anabranch/lm/sentencepiece/model_proto.h"
 #include "anabranch/lm/tokenizer/byte_level_bpe.h"
 #include "pre_tokenizer.h"
+#include "sentencepiece_tokenizer.h"
 
 namespace anabranch::lm {
 namespace {
@@ -29,18 +31,26 @@ std::vector<TokenType> types_in(const GgufFile& file) {
     return types;
 }
 
-void check_model(const GgufFile& file) {
-    const auto model = file.get<std::string>("tokenizer.ggml.model");
-    if (model == "gpt2") return;
-    throw Error(cat(file.name(), ": the vocabulary (tokenizer.ggml.model) is of the kind \"", model, "\"",
-                    model == "llama" ? ", SentencePiece's" : "",
-                    "; supported is \"gpt2\", byte-level BPE. Use a model that has one, as SmolLM2 and LLaMA 3 do"));
+void read_roles(const GgufFile& file, VocabularyData& vocabulary) {
+    vocabulary.bos = id_in(file, "tokenizer.ggml.bos_token_id");
+    vocabulary.eos = id_in(file, "tokenizer.ggml.eos_token_id");
+    vocabulary.pad = id_in(file, "tokenizer.ggml.padding_token_id");
+    vocabulary.unknown = id_in(file, "tokenizer.ggml.unknown_token_id");
+    vocabulary.chat_template = file.find<std::string>("tokenizer.chat_template").value_or("");
+    for (const char* key : {"tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
+        if (const auto id = id_in(file, key)) vocabulary.stops.push_back(*id);
+    }
 }
 
-}  // namespace
+VocabularyData vocabulary_in(const GgufFile& file) {
+    VocabularyData vocabulary;
+    vocabulary.tokens = file.get<std::vector<std::string>>("tokenizer.ggml.tokens");
+    vocabulary.types = types_in(file);
+    read_roles(file, vocabulary);
+    return vocabulary;
+}
 
-std::unique_ptr<const Tokenizer> tokenizer_from_gguf(const GgufFile& file) {
-    check_model(file);
+std::unique_ptr<const Tokenizer> byte_level(const GgufFile& file) {
     ByteLevelBpeData data;
     const auto pre_tokenizer = file.find<std::string>("tokenizer.ggml.pre");
     if (!pre_tokenizer) {
@@ -50,16 +60,39 @@ std::unique_ptr<const Tokenizer> tokenizer_from_gguf(const GgufFile& file) {
     }
     data.pre_tokenizer = *pre_tokenizer;
     data.merges = file.get<std::vector<std::string>>("tokenizer.ggml.merges");
-    data.vocabulary.tokens = file.get<std::vector<std::string>>("tokenizer.ggml.tokens");
-    data.vocabulary.types = types_in(file);
-    data.vocabulary.bos = id_in(file, "tokenizer.ggml.bos_token_id");
-    data.vocabulary.eos = id_in(file, "tokenizer.ggml.eos_token_id");
-    data.vocabulary.pad = id_in(file, "tokenizer.ggml.padding_token_id");
-    data.vocabulary.unknown = id_in(file, "tokenizer.ggml.unknown_token_id");
-    data.vocabulary.chat_template = file.find<std::string>("tokenizer.chat_template").value_or("");
+    data.vocabulary = vocabulary_in(file);
     const auto known = find_pre_tokenizer(data.pre_tokenizer);
     data.vocabulary.add_bos = file.find<bool>("tokenizer.ggml.add_bos_token").value_or(known && known->add_bos);
     return make_byte_level_bpe(std::move(data), file.name());
+}
+
+// The same pieces, scores and types as a model of SentencePiece.
+std::unique_ptr<const Tokenizer> sentencepiece(const GgufFile& file) {
+    SentencePieceData data;
+    data.vocabulary = vocabulary_in(file);
+    VocabularyData& vocabulary = data.vocabulary;
+    vocabulary.add_bos = file.find<bool>("tokenizer.ggml.add_bos_token").value_or(true);
+    const auto scores = file.get<std::vector<float>>("tokenizer.ggml.scores");
+    if (scores.size() != vocabulary.tokens.size() || vocabulary.types.size() != vocabulary.tokens.size()) {
+        throw Error(cat(file.name(), ": the vocabulary has ", vocabulary.tokens.size(), " tokens, but ", scores.size(),
+                        " scores and ", vocabulary.types.size(), " types"));
+    }
+    SentencePieceProto proto{{}, vocabulary.bos, vocabulary.eos, vocabulary.pad};
+    proto.add_dummy_prefix = file.find<bool>("tokenizer.ggml.add_space_prefix").value_or(true);
+    for (std::size_t id = 0; id < scores.size(); ++id)
+        proto.pieces.push_back({vocabulary.tokens[id], scores[id], vocabulary.types[id]});
+    data.model = write_sentencepiece(proto);
+    return make_sentencepiece(std::move(data), file.name());
+}
+
+}  // namespace
+
+std::unique_ptr<const Tokenizer> tokenizer_from_gguf(const GgufFile& file) {
+    const auto model = file.get<std::string>("tokenizer.ggml.model");
+    if (model == "gpt2") return byte_level(file);
+    if (model == "llama") return sentencepiece(file);
+    throw Error(cat(file.name(), ": the vocabulary (tokenizer.ggml.model) is of the kind \"", model,
+                    "\"; supported are \"gpt2\", byte-level BPE, and \"llama\", SentencePiece's"));
 }
 
 }  // namespace anabranch::lm

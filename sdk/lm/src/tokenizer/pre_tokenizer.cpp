@@ -80,6 +80,8 @@ bool is_newline(char c) {
 }
 
 // (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
+// where the 3 is `digits`.
+template <int digits>
 std::size_t llama3_end(std::string_view text, std::size_t begin) {
     if (text[begin] == '\'') {
         if (const std::size_t length = folded_contraction_length(text, begin)) return begin + 1 + length;
@@ -88,7 +90,7 @@ std::size_t llama3_end(std::string_view text, std::size_t begin) {
     if (first.kind == letter) return run_of(letter, text, begin).end;
     if (first.kind == number) {
         std::size_t end = begin + first.length;
-        for (int count = 1; count < 3 && end < text.size(); ++count) {
+        for (int count = 1; count < digits && end < text.size(); ++count) {
             const Character next = character_at(text, end);
             if (next.kind != number) break;
             end += next.length;
@@ -113,18 +115,32 @@ std::size_t llama3_end(std::string_view text, std::size_t begin) {
 struct Named {
     std::string_view name;
     PreTokenizer pre_tokenizer;
+    std::array<std::string_view, 2> expressions{};
 };
+
+constexpr std::string_view gpt2_text = R"('(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
+constexpr std::string_view llama3_text =
+    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr std::string_view qwen2_text =
+    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 constexpr PreTokenizer gpt2{gpt2_end<false>, false, false};
 constexpr PreTokenizer digits_then_gpt2{gpt2_end<true>, false, false};
-constexpr PreTokenizer llama3{llama3_end, true, true};
+constexpr PreTokenizer llama3{llama3_end<3>, true, true};
+constexpr PreTokenizer qwen2{llama3_end<1>, false, false};
 
 constexpr std::array pre_tokenizers = {
-    Named{"default", gpt2},     Named{"gpt-2", gpt2}, Named{"gpt2", gpt2}, Named{"smollm", digits_then_gpt2},
-    Named{"llama-bpe", llama3},
+    Named{"gpt-2", gpt2, {gpt2_text}},
+    Named{"gpt2", gpt2},
+    Named{"default", gpt2},
+    Named{"smollm", digits_then_gpt2, {R"(\p{N})", gpt2_text}},
+    Named{"llama-bpe", llama3, {llama3_text}},
+    Named{"qwen2", qwen2, {qwen2_text}},
 };
 
 }  // namespace
+
+const std::string_view gpt2_expression = gpt2_text;
 
 std::optional<PreTokenizer> find_pre_tokenizer(std::string_view name) {
     const auto found = std::ranges::find(pre_tokenizers, name, &Named::name);
@@ -135,6 +151,15 @@ std::string pre_tokenizer_names() {
     std::string names;
     for (const Named& named : pre_tokenizers) names += (names.empty() ? "" : ", ") + std::string(named.name);
     return names;
+}
+
+std::optional<std::string> name_of_expressions(std::span<const std::string> expressions) {
+    for (const Named& named : pre_tokenizers) {
+        std::span<const std::string_view> own(named.expressions);
+        while (!own.empty() && own.back().empty()) own = own.first(own.size() - 1);
+        if (!own.empty() && std::ranges::equal(own, expressions)) return std::string(named.name);
+    }
+    return std::nullopt;
 }
 
 }  // namespace anabranch::lm

@@ -1,4 +1,4 @@
-// The one file that includes utf8proc.
+// This file and compose.cpp include utf8proc.
 #include "unicode_class.h"
 
 #include <utf8proc.h>

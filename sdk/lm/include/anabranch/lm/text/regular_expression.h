@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,13 @@ class RegularExpression {
     /// (nested repetitions) is an Error.
     [[nodiscard]] std::size_t count(std::string_view text, std::size_t limit = static_cast<std::size_t>(-1)) const;
     [[nodiscard]] bool found_in(std::string_view text) const { return count(text, 1) != 0; }
+
+    struct Match {
+        std::size_t begin;
+        std::size_t end;
+    };
+    /// The first match that is not empty, at `from` or after; what stands before `from` is seen by looks behind.
+    [[nodiscard]] std::optional<Match> find(std::string_view text, std::size_t from) const;
 
     [[nodiscard]] const std::string& pattern() const { return pattern_; }
 

@@ -37,6 +37,10 @@ class Tokenizer {
     /// Whether the model was trained with `bos` in front of each text. `encode` leaves that to its caller.
     [[nodiscard]] virtual bool add_bos() const = 0;
 
+    /// Every id that ends an answer: `eos` first, then others that the model's files name (LLaMA 3 has several).
+    [[nodiscard]] virtual std::vector<std::int64_t> stops() const;
+    /// The files of a Hugging Face folder that it was read from, for writing them out again; none from a GGUF.
+    [[nodiscard]] virtual TokenizerFiles files() const { return {}; }
     /// What it is made of, a copy. Those that no model file has a form for keep this default.
     [[nodiscard]] virtual TokenizerData data() const;
 };

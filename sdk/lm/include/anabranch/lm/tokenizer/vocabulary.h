@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace anabranch::lm {
+
+/// The files of a Hugging Face folder that make a tokenizer, name to content.
+using TokenizerFiles = std::map<std::string, std::string>;
 
 /// What a token is for; the numbers are those of GGUF files.
 enum class TokenType : std::int8_t { normal = 1, unknown, control, user_defined, unused, byte };
@@ -22,7 +26,10 @@ struct VocabularyData {
     std::optional<std::int64_t> pad;
     std::optional<std::int64_t> unknown;
     bool add_bos = false;
-    std::string chat_template;  // Jinja, for other tools; empty: none
+    std::vector<std::int64_t> stops{};       // ids that end an answer besides eos
+    std::vector<std::int64_t> normalised{};  // of the tokens that are found in a text: those found in normalised text
+    TokenizerFiles files{};                  // what it was read from
+    std::string chat_template;               // Jinja, for other tools; empty: none
 };
 
 /// Tokens by id and by spelling, checked: no spelling twice, every token UTF-8, every id inside.
