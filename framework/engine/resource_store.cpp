@@ -13,17 +13,29 @@ std::shared_ptr<const Resource> view_of(const std::shared_ptr<Resource>& resourc
 
 }  // namespace
 
+std::shared_ptr<Resource> make_resource(const Plan& plan, std::size_t index,
+                                        std::span<const std::shared_ptr<Resource>> made, bool for_export) {
+    const PlanResource& resource = plan.resources[index];
+    try {
+        std::map<std::string, std::shared_ptr<const Resource>, std::less<>> used;
+        for (const auto& use : resource.uses) used.emplace(use.use, view_of(made[use.resource], use.view));
+        const ResourceContext context(Random(plan.seed).fork("resource").fork(resource.name), std::move(used),
+                                      for_export);
+        auto live = resource.type->make(resource.parameters, context);
+        if (live == nullptr) throw Error("its plugin made nothing");
+        return live;
+    } catch (...) {
+        throw Error(cat(place_of(resource), ": ", message_of(std::current_exception())));
+    }
+}
+
 ResourceStore::ResourceStore(const Plan& plan, const Wiring& wiring, const Progress& progress)
     : plan_(&plan), wiring_(&wiring), first_(plan.resources.size()) {
     for (std::size_t r = 0; r < plan.resources.size(); ++r) {
         const PlanResource& resource = plan.resources[r];
         if (!progress(resource, nullptr)) return;
+        live_.push_back(make_resource(plan, r, live_));
         try {
-            std::map<std::string, std::shared_ptr<const Resource>, std::less<>> used;
-            for (const auto& use : resource.uses) used.emplace(use.use, view_of(live_[use.resource], use.view));
-            const ResourceContext context(Random(plan.seed).fork("resource").fork(resource.name), std::move(used));
-            live_.push_back(resource.type->make(resource.parameters, context));
-            if (live_.back() == nullptr) throw Error("its plugin made nothing");
             if (wiring.snapshots[r]) first_[r] = live_.back()->snapshot();
         } catch (...) {
             throw Error(cat(place_of(resource), ": ", message_of(std::current_exception())));

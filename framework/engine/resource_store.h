@@ -8,10 +8,17 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace anabranch::framework {
+
+/// Makes a resource of the plan; `made` holds, by their index there, those that it uses. Errors begin with its place in
+/// the graph. `for_export`: see ResourceContext.
+[[nodiscard]] std::shared_ptr<Resource> make_resource(const Plan& plan, std::size_t index,
+                                                      std::span<const std::shared_ptr<Resource>> made,
+                                                      bool for_export = false);
 
 /// The resources of a run, alive.
 class ResourceStore {

@@ -33,21 +33,32 @@ void sync_tree(const fs::path& directory) {
 
 }  // namespace
 
-void write_directory(const fs::path& target, const std::function<void(const fs::path&)>& fill) {
+void write_whole(const fs::path& target, const std::function<void(const fs::path&)>& make) {
     const fs::path partial = target.parent_path() / cat(".", target.filename().string(), ".partial");
     try {
-        fs::create_directories(target.parent_path());
+        if (target.has_parent_path()) fs::create_directories(target.parent_path());
         fs::remove_all(partial);  // of a run that was killed
-        fs::create_directory(partial);
-        fill(partial);
-        sync_tree(partial);
+        make(partial);
+        if (fs::is_directory(partial)) {
+            sync_tree(partial);
+        } else {
+            sync_file(partial);
+        }
+        if (fs::exists(target)) throw Error(cat(target.string(), ": exists already"));
         fs::rename(partial, target);
-        sync_directory(target.parent_path());
+        sync_directory(target.has_parent_path() ? target.parent_path() : ".");
     } catch (...) {
         std::error_code ignored;
         fs::remove_all(partial, ignored);
         throw;
     }
+}
+
+void write_directory(const fs::path& target, const std::function<void(const fs::path&)>& fill) {
+    write_whole(target, [&](const fs::path& partial) {
+        fs::create_directory(partial);
+        fill(partial);
+    });
 }
 
 }  // namespace anabranch::framework

@@ -5,8 +5,11 @@
 
 namespace anabranch::framework {
 
-/// A folder that appears whole or not at all: `fill` writes into a new one beside `target`, which is synced and
-/// renamed. `target` must not exist; its parent is made. When anything throws, the new folder is removed.
+/// A file or folder that appears whole or not at all: `make` makes it beside `target`, it is synced and renamed.
+/// `target` must not exist; its parent is made. When anything throws, what was made is removed.
+void write_whole(const std::filesystem::path& target, const std::function<void(const std::filesystem::path&)>& make);
+
+/// The same of a folder that is there already, empty, for `fill` to write into.
 void write_directory(const std::filesystem::path& target,
                      const std::function<void(const std::filesystem::path&)>& fill);
 
