@@ -87,8 +87,11 @@ void uses(const Plan& plan) {
 
 int graph(const GraphOptions& options) {
     const Host host = options.load_host();
-    const auto plan = options.check(host);
-    if (!plan) return exit_invalid_graph;
+    ChainOptions chain = options.chain();
+    chain.made.may_be_unknown = true;
+    const auto stages = checked(host, chain);
+    if (!stages) return exit_invalid_graph;
+    const auto& plan = stages->front().result.plan;
     std::cout << "digraph " << dot_text(plan->name) << " {\n"
               << "  rankdir=TB;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
               << "  edge [fontname=\"sans-serif\", fontsize=10];\n";

@@ -33,6 +33,17 @@ std::string override_problem(const std::string& text) {
     }
 }
 
+/// The same of a --made.
+std::string made_problem(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos)
+        return cat("--made '", text, "': expected GRAPH=DIR, such as --made sft=runs/sft");
+    const std::string directory = text.substr(equals + 1);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(directory, ignored)) return "";
+    return cat("--made '", text, "': there is no folder ", directory);
+}
+
 /// `text` from column `indent` on, broken at blanks.
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
     const std::size_t room = std::max(least_width, width > indent ? width - indent : 0);
@@ -90,12 +101,32 @@ void GraphOptions::add_plugins(CLI::App& command) {
 }
 
 void GraphOptions::add_graph(CLI::App& command) {
-    command.add_option("GRAPH", file, "The graph file")->required();
+    command.add_option("GRAPH", files, "The graph file")->required()->expected(1);
+    add_common(command);
+}
+
+void GraphOptions::add_graphs(CLI::App& command) {
+    command
+        .add_option("GRAPHS", files, "The graph file, or several: a chain, in which later graphs use what earlier made")
+        ->required()
+        ->type_name("FILE");
+    add_common(command);
+}
+
+void GraphOptions::add_common(CLI::App& command) {
     command
         .add_option("--set", set,
-                    "Another value for a place in the graph, such as nodes.rollout.max_new_tokens=64; may be repeated")
+                    "Another value for a place in the graph, such as nodes.rollout.max_new_tokens=64; in a chain with "
+                    "the graph's name before it: ppo.steps=10; may be repeated")
         ->type_name("PATH=VALUE")
         ->check(override_problem)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command
+        .add_option("--made", made,
+                    "The folder of an earlier run of a graph, for paths such as made:sft/policy; may be repeated")
+        ->type_name("GRAPH=DIR")
+        ->check(made_problem)
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     add_plugins(command);
@@ -105,13 +136,23 @@ Host GraphOptions::load_host() const {
     return Host::load(plugin_folders({plugins.begin(), plugins.end()}));
 }
 
-std::optional<Plan> GraphOptions::check(const Host& host, std::vector<Override> more) const {
-    std::vector<Override> overrides;
-    for (const auto& text : set) overrides.push_back(Override::parse(text));
-    overrides.insert(overrides.end(), more.begin(), more.end());
-    CheckResult result = check_graph(host, file, overrides);
-    std::cerr << result.diagnostics.text(colour_on_errors());
-    return std::move(result.plan);
+ChainOptions GraphOptions::chain() const {
+    ChainOptions options;
+    options.files.assign(files.begin(), files.end());
+    for (const auto& text : set) options.overrides.push_back(Override::parse(text));
+    for (const auto& text : made) {
+        const std::size_t equals = text.find('=');
+        const auto directory = std::filesystem::absolute(text.substr(equals + 1)).lexically_normal();
+        options.made.graphs.push_back({text.substr(0, equals), directory, saved_in(directory)});
+    }
+    return options;
+}
+
+std::optional<std::vector<Chain::Stage>> checked(const Host& host, const ChainOptions& options) {
+    Chain chain = check_chain(host, options);
+    std::cerr << chain.text(colour_on_errors());
+    if (chain.has_errors()) return std::nullopt;
+    return std::move(chain.stages);
 }
 
 std::string unknown_name(std::string_view what, const std::string& name, const std::vector<std::string>& known) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <framework/cli/command_line.h>
-#include <framework/graph/check.h>
+#include <framework/graph/chain.h>
 
 #include <cstddef>
 #include <optional>
@@ -23,17 +23,27 @@ namespace anabranch::framework {
 
 /// The options of every command that reads plugins or graphs.
 struct GraphOptions {
-    std::string file;
+    std::vector<std::string> files;
     std::vector<std::string> plugins;
     std::vector<std::string> set;
+    std::vector<std::string> made;
 
     void add_plugins(CLI::App& command);
+    /// One graph.
     void add_graph(CLI::App& command);
+    /// One graph, or a chain.
+    void add_graphs(CLI::App& command);
 
     [[nodiscard]] Host load_host() const;
-    /// The plan, or nothing after the diagnostics were printed on standard error. Warnings are printed in any case.
-    [[nodiscard]] std::optional<Plan> check(const Host& host, std::vector<Override> more = {}) const;
+    /// What the options say; `out`, `may_be_unknown` and overrides of the command itself are left to the caller.
+    [[nodiscard]] ChainOptions chain() const;
+
+  private:
+    void add_common(CLI::App& command);
 };
+
+/// The graphs, or nothing after the diagnostics were printed on standard error. Warnings are printed in any case.
+[[nodiscard]] std::optional<std::vector<Chain::Stage>> checked(const Host& host, const ChainOptions& options);
 
 /// Adds "did you mean" to the message of an unknown name.
 [[nodiscard]] std::string unknown_name(std::string_view what, const std::string& name,

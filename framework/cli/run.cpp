@@ -1,9 +1,12 @@
 #include <anabranch/error.h>
+#include <framework/cli/chain_summary.h>
 #include <framework/cli/output.h>
 #include <framework/engine/run.h>
+#include <framework/report/run_directory.h>
 
 #include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
+#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -13,20 +16,56 @@ namespace {
 constexpr int most_threads = 1024;
 
 struct RunCommand {
-    GraphOptions graph;
+    GraphOptions graphs;
     std::optional<std::uint64_t> seed;
     std::string out;
     RunOptions run;
 
     int operator()() {
-        const Host host = graph.load_host();
-        std::vector<Override> more;
-        if (seed) more.push_back({"seed", std::to_string(*seed)});
-        const auto plan = graph.check(host, more);
-        if (!plan) return exit_invalid_graph;
-        run.out = out;
+        const Host host = graphs.load_host();
+        ChainOptions options = graphs.chain();
+        const bool chain = options.files.size() > 1;
+        if (seed) add_seed(options);
+        options.out = out.empty() && chain ? standard_out(options) : std::filesystem::path(out);
+        auto stages = checked(host, options);
+        if (!stages) return exit_invalid_graph;
         run.worker_hooks = host.worker_hooks();
-        return run_plan(*plan, run);
+        if (chain) return run_chain(*stages);
+        run.out = options.out;
+        return run_plan(*stages->front().result.plan, run);
+    }
+
+  private:
+    void add_seed(ChainOptions& options) const {
+        for (const auto& file : options.files) {
+            const std::string prefix = options.files.size() > 1 ? graph_name(file) + "." : "";
+            options.overrides.push_back({prefix + "seed", std::to_string(*seed)});
+        }
+    }
+
+    static std::filesystem::path standard_out(const ChainOptions& options) {
+        std::string names;
+        for (const auto& file : options.files) names += (names.empty() ? "" : "-") + graph_name(file);
+        return RunDirectory::standard(names);
+    }
+
+    int run_chain(const std::vector<Chain::Stage>& stages) {
+        // A stage that cannot begin is told of before the first one has worked for hours.
+        for (const auto& stage : stages) RunDirectory::require_usable(stage.directory, run.overwrite);
+        std::vector<StageSummary> done;
+        int code = exit_done;
+        for (const auto& stage : stages) {
+            std::cout << (done.empty() ? "" : "\n") << "stage " << done.size() + 1 << " of " << stages.size() << ": "
+                      << stage.name << " (" << stage.file.string() << ")" << std::endl;
+            RunSummary summary;
+            run.out = stage.directory;
+            run.summary = &summary;
+            code = run_plan(*stage.result.plan, run);
+            done.push_back({stage.name, std::move(summary)});
+            if (code != exit_done) break;
+        }
+        std::cout << "\n" << chain_summary(done, stages.size());
+        return code;
     }
 };
 
@@ -34,11 +73,12 @@ struct RunCommand {
 
 void add_run(CLI::App& program, Action& action) {
     auto run = std::make_shared<RunCommand>();
-    CLI::App* command = program.add_subcommand("run", "Runs a graph");
-    run->graph.add_graph(*command);
+    CLI::App* command = program.add_subcommand("run", "Runs a graph, or several one after the other");
+    run->graphs.add_graphs(*command);
     command
         ->add_option("--out", run->out,
-                     "Where metrics, the resolved graph and trained weights go (default: a new folder in runs/)")
+                     "Where metrics, the resolved graph and trained weights go, in a chain in a folder for each graph "
+                     "(default: a new folder in runs/)")
         ->type_name("DIR");
     command->add_flag("--overwrite", run->run.overwrite, "Replace what an earlier run wrote to --out");
     command->add_option("--seed", run->seed, "The seed of all random numbers, instead of the graph's")

@@ -31,6 +31,7 @@ class Run {
     Run(const Plan& plan, const RunOptions& options, Failures& failures)
         : plan_(plan),
           failures_(failures),
+          summary_(options.summary),
           budget_(settle_budget(options.engine == "serial" ? 1 : options.workers, options.threads, usable_cores())),
           hooks_(options.worker_hooks, budget_.threads),
           engine_(make_engine(options, budget_, hooks_, failures)),
@@ -119,10 +120,12 @@ class Run {
         summary.written = {directory_.metrics().string(), directory_.graph().string()};
         std::ranges::copy(saved_, std::back_inserter(summary.written));
         for (const auto& line : summary_lines(summary)) console_.line(line);
+        if (summary_ != nullptr) *summary_ = std::move(summary);
     }
 
     const Plan& plan_;
     Failures& failures_;
+    RunSummary* summary_;
     StopSignal stop_;
     Budget budget_;
     WorkerHooks hooks_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <framework/graph/plan.h>
+#include <framework/report/summary.h>
 
 #include <filesystem>
 #include <functional>
@@ -19,6 +20,7 @@ struct RunOptions {
     bool overwrite = false;       ///< replace what an earlier run wrote to `out`
     /// Called with `threads` on each thread that runs nodes, before it runs any (Registry::worker_hooks).
     std::vector<std::function<void(int)>> worker_hooks;
+    RunSummary* summary = nullptr;     ///< gets what the run tells at its end; null: nobody asks
     std::ostream* progress = nullptr;  ///< for the person who watches; null: standard output
     std::ostream* errors = nullptr;    ///< null: standard error
 };

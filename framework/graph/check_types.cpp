@@ -2,7 +2,6 @@
 #include <framework/graph/checks.h>
 #include <framework/graph/did_you_mean.h>
 #include <framework/graph/names.h>
-#include <framework/graph/override.h>
 #include <framework/graph/scalar.h>
 
 #include <algorithm>
@@ -15,9 +14,9 @@ namespace {
 template <typename Member>
 class TypeCheck {
   public:
-    TypeCheck(const DraftGraph& graph, std::string_view what, const std::filesystem::path& folder,
+    TypeCheck(const DraftGraph& graph, std::string_view what, const Origin& origin, const Made& made,
               Diagnostics& diagnostics)
-        : graph_(graph), what_(what), folder_(folder), diagnostics_(diagnostics) {}
+        : graph_(graph), what_(what), origin_(origin), made_(made), diagnostics_(diagnostics) {}
 
     template <typename Type>
     void check(Member& member, const Found<Type>& found) {
@@ -40,8 +39,8 @@ class TypeCheck {
             if (entry != nullptr) {
                 fits = read_parameter(spec, *entry) && fits;
             } else if (spec.standard) {
-                values_.emplace(spec.name,
-                                spec.kind == ParameterKind::path ? absolute(*spec.standard, folder_) : *spec.standard);
+                values_.emplace(spec.name, spec.kind == ParameterKind::path ? absolute(*spec.standard, origin_.folder)
+                                                                            : *spec.standard);
             } else if (spec.required) {
                 diagnostics_
                     .report(Code::missing_parameter, member.location,
@@ -71,11 +70,17 @@ class TypeCheck {
             return false;
         }
         if (spec.kind == ParameterKind::path) {
-            const bool from_command_line = entry.value.location.file == override_file;
-            value = absolute(*value, from_command_line ? std::filesystem::current_path() : folder_);
+            value = path(*value, entry.value.location);
+            if (!value) return false;
         }
         values_.emplace(spec.name, std::move(*value));
         return true;
+    }
+
+    std::optional<ParameterValue> path(const ParameterValue& value, const Location& location) {
+        const auto& text = std::get<std::string>(value);
+        if (text.starts_with(made_prefix)) return made_path(text, location, made_, diagnostics_);
+        return absolute(value, origin_.folder_of(location));
     }
 
     static ParameterValue absolute(const ParameterValue& value, const std::filesystem::path& folder) {
@@ -149,7 +154,8 @@ class TypeCheck {
 
     const DraftGraph& graph_;
     std::string_view what_;
-    const std::filesystem::path& folder_;
+    const Origin& origin_;
+    const Made& made_;
     Diagnostics& diagnostics_;
     std::map<std::string, ParameterValue> values_;
 };
@@ -171,8 +177,9 @@ void unknown_type(const Member& member, Code code, std::string_view what, const 
 
 }  // namespace
 
-void check_types(DraftGraph& graph, const Host& host, const std::filesystem::path& folder, Diagnostics& diagnostics) {
-    TypeCheck<DraftResource> resources(graph, "resource", folder, diagnostics);
+void check_types(DraftGraph& graph, const Host& host, const Origin& origin, const Made& made,
+                 Diagnostics& diagnostics) {
+    TypeCheck<DraftResource> resources(graph, "resource", origin, made, diagnostics);
     for (auto& resource : graph.resources) {
         if (const auto found = host.find_resource(resource.type_name)) {
             resources.check(resource, found);
@@ -181,7 +188,7 @@ void check_types(DraftGraph& graph, const Host& host, const std::filesystem::pat
                          static_cast<bool>(host.find_node(resource.type_name)), "node", diagnostics);
         }
     }
-    TypeCheck<DraftNode> nodes(graph, "node", folder, diagnostics);
+    TypeCheck<DraftNode> nodes(graph, "node", origin, made, diagnostics);
     for (auto& node : graph.nodes) {
         if (const auto found = host.find_node(node.type_name)) {
             nodes.check(node, found);

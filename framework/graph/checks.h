@@ -2,10 +2,12 @@
 
 #include <framework/graph/diagnostic.h>
 #include <framework/graph/draft.h>
+#include <framework/graph/expand.h>
+#include <framework/graph/made.h>
 #include <framework/graph/tree.h>
 #include <framework/host/host.h>
 
-#include <filesystem>
+#include <string>
 
 namespace anabranch::framework {
 
@@ -13,8 +15,8 @@ namespace anabranch::framework {
 
 /// The shape of the file. The draft points into `tree`.
 [[nodiscard]] DraftGraph read_draft(const Tree& tree, const std::string& default_name, Diagnostics& diagnostics);
-/// Types, parameters, and which of a node's keys name resources. Relative paths start at `folder`.
-void check_types(DraftGraph& graph, const Host& host, const std::filesystem::path& folder, Diagnostics& diagnostics);
+/// Types, parameters, and which of a node's keys name resources.
+void check_types(DraftGraph& graph, const Host& host, const Origin& origin, const Made& made, Diagnostics& diagnostics);
 /// References to resources, their views and capabilities, cycles, two writers.
 void check_resources(DraftGraph& graph, Diagnostics& diagnostics);
 /// References to nodes and their ports: inputs, feedback edges, discards.

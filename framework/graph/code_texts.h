@@ -34,8 +34,9 @@ of its own.)"},
         R"(Graph files are UTF-8. Convert the file, for example by `iconv -f latin1 -t utf-8 old.yaml > new.yaml`.)"},
     CodeText{
         Code::unknown_key, Severity::error, "a key that graphs do not have",
-        R"(A graph has the keys `name`, `seed`, `steps`, `resources`, `nodes`, `feedback` and `discard`; a feedback edge has
-`from`, `to` and `credits`. Anything else would be ignored, so it is refused.)"},
+        R"(A graph has the keys `name`, `seed`, `steps`, `headline`, `variables`, `include`, `resources`, `nodes`, `feedback` and
+`discard`; a file that is included has all but the first four. A feedback edge has `from`, `to` and `credits`. Anything
+else would be ignored, so it is refused.)"},
     CodeText{
         Code::wrong_shape, Severity::error, "a value of the wrong shape",
         R"(The graph language expects another kind of value here: a map, a list, a text, an integer, or a name with at most
@@ -43,6 +44,9 @@ one dot.
 
     name: ppo                                   # text
     seed: 1                                     # integer, at least 0
+    headline: [objective/kl]                    # list of metrics
+    variables: {words: 60}                      # map of names to values
+    include: {judge: {file: rules.yaml}}        # map of prefixes to maps
     steps: 100                                  # integer, at least 1
     resources: {policy: {type: llama.policy}}   # map of names to maps
     nodes: {prompts: {type: text.prompt, in: questions}}
@@ -58,6 +62,29 @@ a letter or `_`. A dot would stand between a node and its output.)"},
              R"(`--set nodes.rollout.max_new_tokens=64` walks down the graph by keys, and into lists by numbers from 0
 (`feedback.0.credits=2`). The node or resource must be in the file; its parameters need not be written there. A value in
 braces replaces all that stood there: `--set 'nodes.reward={type: reward.length, in: rollout}'`.)"},
+    CodeText{Code::unknown_variable, Severity::error, "there is no such variable",
+             R"(`$NAME` as a whole value, and `${NAME}` anywhere in a text, stand for a variable of the same file:
+
+    variables: {words: 60}
+    nodes: {brevity: {type: reward.length, in: rollout, words: $words}}
+
+An include can give a value only to variables that the included file declares. A text that shall begin with a dollar sign
+and a name is written `$$NAME`, and `$${` gives `${`.)"},
+    CodeText{
+        Code::unused_variable, Severity::warning, "a variable is not used",
+        R"(Nothing in the file names it, so that setting it would change nothing. Often the value is written out where
+`$NAME` should stand.)"},
+    CodeText{
+        Code::missing_variable, Severity::error, "a variable has no value",
+        R"(A variable without a default (`variables: {texts: }`) gets its value from the graph that includes the file
+(`include: {judge: {file: rules.yaml, texts: rollout}}`), or by `--set variables.texts=rollout`.)"},
+    CodeText{
+        Code::invalid_variable, Severity::error, "a variable that does not fit its place",
+        R"(`$NAME` as a whole value may stand for anything: a number, a list, a map. Within a longer text it is written
+`${NAME}` and must be a text, a number or a boolean.)"},
+    CodeText{
+        Code::include_cycle, Severity::error, "a file includes itself",
+        R"(Each include takes in a file, and all that this file includes. Here they go in a circle, which would never end.)"},
     CodeText{
         Code::unknown_node_type, Severity::error, "no plugin has this node type",
         R"(`anabranch list` shows the node types of all plugins that were found. A plugin is found in a folder given by
@@ -80,6 +107,22 @@ with their defaults. A misspelt parameter would run with its default unnoticed, 
     CodeText{
         Code::conflicting_parameters, Severity::error, "parameters do not fit each other",
         R"(Each parameter is right on its own, and the type says that together they are not. The message is the type's own.)"},
+    CodeText{
+        Code::unknown_graph, Severity::error, "`made:` names a graph that did not run before",
+        R"(`made:GRAPH/RESOURCE` in a path stands for the folder in which the run of another graph saved a resource, such as
+`adapter: made:sft/policy`. GRAPH is the graph's `name`. There are two ways to say which run is meant:
+
+- a chain: `anabranch run sft.yaml ppo.yaml --out runs/both` runs one after the other, and a graph may name those
+  before it;
+- an earlier run: `anabranch run ppo.yaml --made sft=runs/both/sft`.)"},
+    CodeText{
+        Code::not_saved, Severity::error, "`made:` names something that the graph does not save",
+        R"(At its end a run saves the resources that its nodes write (a policy that is trained), each under its name. What
+`made:GRAPH/RESOURCE` names must be one of them; a file in its folder may follow: `made:reward/judge/head.safetensors`.)"},
+    CodeText{
+        Code::duplicate_graph, Severity::error, "two graphs of a chain have one name",
+        R"(`anabranch run a.yaml b.yaml --out DIR` keeps each run in DIR/NAME, and later graphs name earlier ones by
+`made:NAME/RESOURCE`. Give one of the graphs another `name`.)"},
     CodeText{Code::unknown_resource, Severity::error, "there is no such resource",
              R"(Nodes and resources name what they use by its key under `resources`:
 

@@ -90,6 +90,7 @@ struct DraftGraph {
     std::string name;
     std::uint64_t seed = 0;
     std::optional<std::uint64_t> steps{};
+    std::vector<std::string> headline{};
     Location location{};
     Location nodes_location{};
     std::vector<DraftResource> resources{};

@@ -35,6 +35,8 @@ class DraftReader {
             graph_.seed = unsigned_number(value, "seed", 0).value_or(0);
         } else if (entry.key == "steps") {
             if (value.kind != Tree::Kind::null) graph_.steps = unsigned_number(value, "steps", 1);
+        } else if (entry.key == "headline") {
+            headline(value);
         } else if (entry.key == "resources") {
             members(value, "resources", "resource", graph_.resources);
         } else if (entry.key == "nodes") {
@@ -51,6 +53,15 @@ class DraftReader {
             discard(value);
         } else {
             unknown_key(entry, "a graph", {graph_keys.begin(), graph_keys.end()});
+        }
+    }
+
+    void headline(const Tree& value) {
+        if (value.kind == Tree::Kind::null) return;
+        if (auto names = read_parameter(value, ParameterKind::texts)) {
+            graph_.headline = std::get<std::vector<std::string>>(*names);
+        } else {
+            wrong_shape(value, "'headline' is a list of metrics such as [objective/kl, env/reward_mean]");
         }
     }
 

@@ -37,6 +37,7 @@ Plan make_plan(const DraftGraph& graph) {
     plan.name = graph.name;
     plan.seed = graph.seed;
     plan.steps = graph.steps;
+    plan.headline = graph.headline;
     plan.clocks = graph.clocks;
     const auto places = inverse(graph.node_order);
     const auto resource_places = inverse(graph.resource_order);

@@ -8,11 +8,14 @@
 namespace anabranch::framework {
 
 /// The keys of a graph file, in the order that people write them.
-inline constexpr std::array<std::string_view, 7> graph_keys{"name",  "seed",     "steps",  "resources",
-                                                            "nodes", "feedback", "discard"};
+inline constexpr std::array<std::string_view, 10> graph_keys{"name",    "seed",      "steps", "headline", "variables",
+                                                             "include", "resources", "nodes", "feedback", "discard"};
 
 /// Whether `text` may name a node, a resource or an input: letters, digits, '_' and '-', a letter or '_' first.
 [[nodiscard]] bool is_name(std::string_view text);
+
+/// The folder of a run of the graph with this name: letters that a folder may have, '_' for others.
+[[nodiscard]] std::string folder_name(std::string_view graph_name);
 
 /// The names of a list of things that have one.
 template <typename List>

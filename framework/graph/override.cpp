@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace anabranch::framework {
 namespace {
@@ -18,12 +19,14 @@ struct Part {
     Location location;
 };
 
-std::vector<Part> split(const std::string& path, int number) {
+std::vector<Part> split(const Override& change, int number) {
+    const std::string& path = change.path;
+    const std::size_t before = count_characters(change.prefix);
     std::vector<Part> parts;
     std::size_t first = 0;
     while (true) {
         const std::size_t dot = std::min(path.find('.', first), path.size());
-        const auto column = static_cast<int>(count_characters(std::string_view(path).substr(0, first))) + 1;
+        const auto column = static_cast<int>(before + count_characters(std::string_view(path).substr(0, first))) + 1;
         parts.push_back({path.substr(first, dot - first), {std::string(override_file), number, column}});
         if (dot == path.size()) return parts;
         first = dot + 1;
@@ -47,7 +50,7 @@ void relocate(Tree& tree, int line, int columns) {
 class Application {
   public:
     Application(Tree& graph, const Override& change, int number, Diagnostics& diagnostics)
-        : graph_(graph), parts_(split(change.path, number)), diagnostics_(diagnostics) {}
+        : graph_(graph), parts_(split(change, number)), diagnostics_(diagnostics) {}
 
     void apply(Tree value) {
         if (parts_.size() > most_parts) {
@@ -101,11 +104,26 @@ class Application {
         std::vector<std::string> known;
         for (const auto& entry : at.entries) known.push_back(entry.key);
         if (depth == 0) known.assign(graph_keys.begin(), graph_keys.end());
-        const std::string where = depth == 0 ? "a graph" : before(depth);
-        diagnostics_
-            .report(Code::unknown_override, parts_[depth].location, cat(where, " has no '", parts_[depth].name, "'"))
-            .suggest(did_you_mean(parts_[depth].name, known));
+        const std::string& name = parts_[depth].name;
+        const bool absent = depth == 0 && std::ranges::find(graph_keys, name) != graph_keys.end();
+        const std::string where = absent ? "the graph" : depth == 0 ? "a graph" : before(depth);
+        auto& report =
+            diagnostics_.report(Code::unknown_override, parts_[depth].location, cat(where, " has no '", name, "'"));
+        if (!absent) report.suggest(did_you_mean(name, known));
+        if (const auto prefix = include_of(name)) {
+            report.help(cat("it comes with an include: give the included file a variable, and --set include.", *prefix,
+                            ".VARIABLE=..."));
+        }
         return nullptr;
+    }
+    /// The include that a node or resource with this name would come from.
+    [[nodiscard]] std::optional<std::string> include_of(const std::string& name) const {
+        const TreeEntry* includes = graph_.find("include");
+        if (includes == nullptr) return std::nullopt;
+        for (const auto& entry : includes->value.entries) {
+            if (name.starts_with(entry.key + "-")) return entry.key;
+        }
+        return std::nullopt;
     }
     [[nodiscard]] std::string before(std::size_t depth) const {
         std::string path;
@@ -129,16 +147,19 @@ Override Override::parse(std::string_view text) {
 }
 
 void apply_overrides(Tree& graph, std::span<const Override> overrides, Diagnostics& diagnostics) {
-    std::string shown;
-    int number = 0;
+    std::vector<std::string> shown;
+    int position = 0;
     for (const auto& change : overrides) {
-        ++number;
-        std::string line = change.path + "=" + change.value;
+        ++position;
+        const int number = change.number == 0 ? position : change.number;
+        std::string line = change.prefix + change.path + "=" + change.value;
         std::ranges::replace(line, '\n', ' ');
-        shown += line + "\n";
+        const auto index = static_cast<std::size_t>(number) - 1;
+        shown.resize(std::max(shown.size(), index + 1));
+        shown[index] = std::move(line);
         Diagnostics found;
         auto value = read_yaml(change.value, std::string(override_file), found);
-        const auto columns = static_cast<int>(count_characters(change.path)) + 1;
+        const auto columns = static_cast<int>(count_characters(change.prefix + change.path)) + 1;
         for (Diagnostic problem : found.items()) {
             problem.location.column += problem.location.line <= 1 ? columns : 0;
             problem.location.line = number;
@@ -148,7 +169,9 @@ void apply_overrides(Tree& graph, std::span<const Override> overrides, Diagnosti
         relocate(*value, number, columns);
         if (graph.kind == Tree::Kind::map) Application(graph, change, number, diagnostics).apply(std::move(*value));
     }
-    diagnostics.add_source(std::string(override_file), shown);
+    std::string lines;
+    for (const auto& line : shown) lines += line + "\n";
+    diagnostics.add_source(std::string(override_file), lines);
 }
 
 }  // namespace anabranch::framework

@@ -15,8 +15,10 @@ inline constexpr std::string_view override_file = "--set";
 
 /// A value from the command line, as `--set nodes.rollout.max_new_tokens=64`.
 struct Override {
-    std::string path;   ///< keys with dots between
-    std::string value;  ///< YAML
+    std::string path;      ///< keys with dots between
+    std::string value;     ///< YAML
+    std::string prefix{};  ///< what stood before the path: "ppo." in a chain
+    int number = 0;        ///< which --set of the command line, from 1; 0: its place in the list
 
     /// Throws an Error when there is no '=' or nothing before it.
     static Override parse(std::string_view text);

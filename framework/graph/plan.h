@@ -15,6 +15,8 @@ struct Location {
     std::string file;
     int line = 0;
     int column = 0;
+    std::size_t context =
+        0;  ///< what brought the text there, from 1: an include, a variable (Diagnostics::add_context)
 };
 
 /// A resource as the checker left it: every index below is valid, every parameter checked.
@@ -83,6 +85,7 @@ struct Plan {
     std::string name;
     std::uint64_t seed = 0;
     std::optional<std::uint64_t> steps;  ///< packets that each source gives at most
+    std::vector<std::string> headline;   ///< metrics that tell how the run went; empty: the usual ones
     std::vector<PlanResource> resources;
     std::vector<PlanNode> nodes;
     std::vector<PlanFeedback> feedback;

@@ -1,6 +1,7 @@
 #include <anabranch/error.h>
 #include <anabranch/json_text.h>
 #include <framework/graph/checks.h>
+#include <framework/graph/variables.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +17,14 @@ std::string key_text(const std::string& name) {
 
 std::string reference(const std::string& name, const std::string& part) {
     return part.empty() ? key_text(name) : name + "." + part;
+}
+
+std::string value_text(ParameterValue value) {
+    if (auto* text = std::get_if<std::string>(&value)) *text = escape_variables(std::move(*text));
+    if (auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+        for (auto& text : *texts) text = escape_variables(std::move(text));
+    }
+    return text_of(value);
 }
 
 template <typename Member>
@@ -35,7 +44,7 @@ std::string settings(const Member& member) {
     for (const auto& spec : member.spec.parameters) {
         const auto value = member.parameters.values().find(spec.name);
         if (value != member.parameters.values().end())
-            out += cat("    ", key_text(spec.name), ": ", text_of(value->second), "\n");
+            out += cat("    ", key_text(spec.name), ": ", value_text(value->second), "\n");
     }
     return out;
 }
@@ -50,8 +59,9 @@ std::string members(const std::string& key, const std::vector<Member>& list) {
 }  // namespace
 
 std::string resolved_text(const DraftGraph& graph) {
-    std::string out = cat("name: ", json_quote(graph.name), "\nseed: ", graph.seed, "\n");
+    std::string out = cat("name: ", value_text(graph.name), "\nseed: ", graph.seed, "\n");
     if (graph.steps) out += cat("steps: ", *graph.steps, "\n");
+    if (!graph.headline.empty()) out += cat("headline: ", value_text(graph.headline), "\n");
     out += members("resources", graph.resources) + members("nodes", graph.nodes);
     if (!graph.feedback.empty()) out += "feedback:\n";
     for (const auto& edge : graph.feedback) {

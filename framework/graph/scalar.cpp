@@ -91,11 +91,11 @@ std::optional<std::uint64_t> read_unsigned(const Tree& value) {
 std::optional<Reference> read_reference(const Tree& value) {
     if (value.kind != Tree::Kind::scalar || value.text.empty()) return std::nullopt;
     const std::size_t dot = value.text.find('.');
-    Reference reference{value.text.substr(0, dot), "", value.location, value.location};
+    Reference reference{value.scope + value.text.substr(0, dot), "", value.location, value.location};
     if (dot != std::string::npos) {
         reference.part = value.text.substr(dot + 1);
         reference.part_location.column += static_cast<int>(dot) + 1 + (value.quoted ? 1 : 0);
-        if (reference.name.empty() || reference.part.empty()) return std::nullopt;
+        if (dot == 0 || reference.part.empty()) return std::nullopt;
     }
     return reference;
 }

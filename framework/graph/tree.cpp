@@ -15,6 +15,20 @@ TreeEntry* Tree::find(std::string_view key) {
     return found == entries.end() ? nullptr : &*found;
 }
 
+std::size_t size_of(const Tree& tree) {
+    std::size_t size = 1;
+    for (const auto& item : tree.items) size += size_of(item);
+    for (const auto& entry : tree.entries) size += 1 + size_of(entry.value);
+    return size;
+}
+
+std::size_t depth_of(const Tree& tree) {
+    std::size_t depth = 0;
+    for (const auto& item : tree.items) depth = std::max(depth, depth_of(item));
+    for (const auto& entry : tree.entries) depth = std::max(depth, depth_of(entry.value));
+    return depth + 1;
+}
+
 std::string describe(const Tree& tree) {
     constexpr std::size_t longest = 60;
     switch (tree.kind) {

@@ -19,6 +19,7 @@ struct Tree {
     std::string text{};   ///< of a scalar
     bool quoted = false;  ///< a scalar in quotes is text, whatever it looks like
     Location location{};
+    std::string scope{};             ///< of a scalar: what stands before the names of nodes and resources in its file
     std::vector<Tree> items{};       ///< of a sequence
     std::vector<TreeEntry> entries;  ///< of a map, keys distinct, in the order of the file
 
@@ -31,6 +32,10 @@ struct TreeEntry {
     Location location;  ///< of the key
     Tree value;
 };
+
+/// Values in the tree, itself and its keys among them, and how deeply they are nested.
+[[nodiscard]] std::size_t size_of(const Tree& tree);
+[[nodiscard]] std::size_t depth_of(const Tree& tree);
 
 /// For messages: "the text 'abc'", "a list of 3", "nothing".
 [[nodiscard]] std::string describe(const Tree& tree);

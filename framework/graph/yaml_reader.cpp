@@ -42,20 +42,6 @@ class Places {
     std::vector<std::size_t> line_starts_{0};
 };
 
-std::size_t size_of(const Tree& tree) {
-    std::size_t size = 1;
-    for (const auto& item : tree.items) size += size_of(item);
-    for (const auto& entry : tree.entries) size += 1 + size_of(entry.value);
-    return size;
-}
-
-std::size_t depth_of(const Tree& tree) {
-    std::size_t depth = 0;
-    for (const auto& item : tree.items) depth = std::max(depth, depth_of(item));
-    for (const auto& entry : tree.entries) depth = std::max(depth, depth_of(entry.value));
-    return depth + 1;
-}
-
 class TreeBuilder final : public YAML::EventHandler {
   public:
     TreeBuilder(const Places& places, Diagnostics& diagnostics, const YamlLimits& limits)

@@ -4,6 +4,7 @@
 #include <framework/graph/tree.h>
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ struct YamlLimits {
     std::size_t depth = 32;
     std::size_t nodes = 20'000;  ///< aliases count as what they stand for
 };
+
+/// Reads a graph file, one byte more than it may have at most: enough to know that it has too many. Returns what is
+/// wrong with the file; empty: nothing.
+[[nodiscard]] std::string read_graph_file(const std::filesystem::path& file, std::string& text);
 
 /// Reads one YAML document. What is wrong is reported; none: it could not be read to the end.
 /// `file` is what locations call it.

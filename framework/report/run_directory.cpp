@@ -1,8 +1,8 @@
 #include <anabranch/atomic_file.h>
 #include <anabranch/error.h>
+#include <framework/graph/names.h>
 #include <framework/report/run_directory.h>
 
-#include <cctype>
 #include <ctime>
 #include <utility>
 
@@ -19,42 +19,61 @@ std::string now_text() {
     return {text, std::strftime(text, sizeof text, "%Y%m%d-%H%M%S", &local)};
 }
 
+Error unusable(const fs::path& path, const fs::filesystem_error& error) {
+    return Error(cat("the run folder ", path.string(), ": ", error.code().message(), "; pass another --out"));
+}
+
 }  // namespace
 
 RunDirectory::RunDirectory(fs::path path, bool overwrite, const std::string& graph_text) : path_(std::move(path)) {
+    require_usable(path_, overwrite);
     try {
-        if (fs::exists(path_) && !fs::is_directory(path_)) {
-            throw Error(cat(path_.string(), " is a file; a run needs a folder: pass another --out"));
-        }
-        const bool used = fs::exists(path_) && !fs::is_empty(path_);
-        if (used && !overwrite) {
-            throw Error(
-                cat(path_.string(), " is not empty; pass another --out, or --overwrite to replace the run in it"));
-        }
-        if (used && !fs::exists(graph()) && !fs::exists(metrics())) {
-            throw Error(cat(path_.string(),
-                            " is not empty and holds no run (neither graph.yaml nor metrics.jsonl), so ",
-                            "--overwrite leaves it alone; pass another --out"));
-        }
         fs::remove_all(resources());
         fs::remove(metrics());
         fs::remove(graph());
         fs::create_directories(path_);
     } catch (const fs::filesystem_error& error) {
-        throw Error(cat("the run folder ", path_.string(), ": ", error.code().message(), "; pass another --out"));
+        throw unusable(path_, error);
     }
     AtomicFile file(graph());
     file.write(graph_text);
     file.commit();
 }
 
-fs::path RunDirectory::standard(const std::string& graph_name) {
-    std::string name = graph_name.empty() ? "run" : graph_name;
-    for (char& c : name) {
-        const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
-        if (!plain) c = '_';
+void RunDirectory::require_usable(const fs::path& path, bool overwrite) {
+    try {
+        if (fs::exists(path) && !fs::is_directory(path)) {
+            throw Error(cat(path.string(), " is a file; a run needs a folder: pass another --out"));
+        }
+        const bool used = fs::exists(path) && !fs::is_empty(path);
+        if (used && !overwrite) {
+            throw Error(
+                cat(path.string(), " is not empty; pass another --out, or --overwrite to replace the run in it"));
+        }
+        if (used && !fs::exists(path / graph_file) && !fs::exists(path / metrics_file)) {
+            throw Error(cat(path.string(), " is not empty and holds no run (neither graph.yaml nor metrics.jsonl), so ",
+                            "--overwrite leaves it alone; pass another --out"));
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw unusable(path, error);
     }
-    const fs::path first = fs::path("runs") / cat(name, "-", now_text());
+}
+
+fs::path RunDirectory::graph_of(const fs::path& path) {
+    std::error_code ignored;
+    if (fs::is_regular_file(path / graph_file, ignored)) return path / graph_file;
+    if (!fs::is_directory(path, ignored)) throw Error(cat(path.string(), " is no folder; name the --out of a run"));
+    std::string stages;
+    for (const auto& entry : fs::directory_iterator(path)) {
+        if (fs::is_regular_file(entry.path() / graph_file, ignored))
+            stages += cat(stages.empty() ? "" : ", ", entry.path().string());
+    }
+    if (stages.empty()) throw Error(cat(path.string(), " holds no run (no graph.yaml); name the --out of a run"));
+    throw Error(cat(path.string(), " holds several runs, name one of them: ", stages));
+}
+
+fs::path RunDirectory::standard(const std::string& graph_name) {
+    const fs::path first = fs::path("runs") / cat(folder_name(graph_name), "-", now_text());
     fs::path path = first;
     for (int n = 2; fs::exists(path); ++n) path = cat(first.string(), "-", n);
     return path;

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <framework/graph/made.h>
+
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace anabranch::framework {
 
@@ -13,15 +16,24 @@ class RunDirectory {
     /// mend it.
     RunDirectory(std::filesystem::path path, bool overwrite, const std::string& graph);
 
+    /// What the constructor throws for a folder that cannot be taken, without making or removing anything.
+    static void require_usable(const std::filesystem::path& path, bool overwrite);
+
+    /// The graph of the run that `path` keeps. Throws an Error that says what to name for a folder that keeps none.
+    [[nodiscard]] static std::filesystem::path graph_of(const std::filesystem::path& path);
+
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] std::filesystem::path graph() const { return path_ / "graph.yaml"; }
-    [[nodiscard]] std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
-    [[nodiscard]] std::filesystem::path resources() const { return path_ / "resources"; }
+    [[nodiscard]] std::filesystem::path graph() const { return path_ / graph_file; }
+    [[nodiscard]] std::filesystem::path metrics() const { return path_ / metrics_file; }
+    [[nodiscard]] std::filesystem::path resources() const { return path_ / saved_folder; }
 
     /// runs/<graph name>-<local time>; with -2, -3, ... when that exists.
     [[nodiscard]] static std::filesystem::path standard(const std::string& graph_name);
 
   private:
+    static constexpr std::string_view graph_file = "graph.yaml";
+    static constexpr std::string_view metrics_file = "metrics.jsonl";
+
     std::filesystem::path path_;
 };
 

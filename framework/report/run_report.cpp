@@ -11,7 +11,12 @@ namespace anabranch::framework {
 using Clock = std::chrono::steady_clock;
 
 RunReport::RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console)
-    : plan_(&plan), console_(&console), metrics_(metrics_path), steps_(plan), running_(plan.nodes.size(), 0) {
+    : plan_(&plan),
+      console_(&console),
+      metrics_(metrics_path),
+      steps_(plan),
+      headlines_(plan.headline),
+      running_(plan.nodes.size(), 0) {
     for (const auto& node : plan.nodes) usage_.push_back({.name = node.name});
 }
 
@@ -45,12 +50,14 @@ void RunReport::finished(CallRecord record) {
 void RunReport::show_end(const CallRecord& record) {
     for (const auto& line : record.lines) console_->line(line);
     if (record.metrics.empty()) return;
+    headlines_.add(record.metrics);
     const PlanNode& node = plan_->nodes[record.node];
     metrics_.write(record.sequence, since(made_), "end of " + node.name, record.metrics);
 }
 
 void RunReport::show(const Step& step) {
     for (const auto& line : step.lines) console_->line(line);
+    headlines_.add(step.metrics);
     const std::uint64_t done = step.sequence + 1;
     if (step.clock != steps_.main_clock()) {
         if (!step.metrics.empty()) metrics_.write(done, since(made_), steps_.name(step.clock), step.metrics);
@@ -95,6 +102,7 @@ RunSummary RunReport::summary() const {
     return {.steps = steps_.completed(steps_.main_clock()),
             .seconds = since(started_),
             .nodes = usage_,
+            .headlines = headlines_.headlines(),
             .peak_memory = peak_memory()};
 }
 

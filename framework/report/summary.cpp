@@ -27,6 +27,10 @@ std::string list_of(const std::vector<HighWater>& marks) {
 std::vector<std::string> summary_lines(const RunSummary& summary) {
     std::vector<std::string> lines;
     lines.push_back(cat(summary.outcome, ": ", counted(summary.steps, "step"), " in ", duration_text(summary.seconds)));
+    std::size_t widest = 0;
+    for (const auto& headline : summary.headlines) widest = std::max(widest, headline.name.size());
+    for (const auto& headline : summary.headlines)
+        lines.push_back(cat("  ", padded(headline.name, widest), "  ", change_text(headline)));
     std::size_t width = 4;
     for (const auto& node : summary.nodes) width = std::max(width, node.name.size());
     lines.push_back(cat("  ", padded("node", width), padded("calls", 8, true), padded("time", 10, true),

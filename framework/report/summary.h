@@ -1,5 +1,7 @@
 #pragma once
 
+#include <framework/report/headline.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,6 +29,7 @@ struct RunSummary {
     std::vector<NodeUsage> nodes{};
     std::vector<HighWater> in_flight{};
     std::vector<HighWater> waiting{};
+    std::vector<Headline> headlines{};
     std::uint64_t peak_memory = 0;
     std::vector<std::string> written{};
 };

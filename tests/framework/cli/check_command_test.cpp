@@ -31,6 +31,25 @@ TEST_CASE("check explains a wrong graph on standard error, plainly, and ends wit
           "  help: did you mean 'test.numbers'?\n");
 }
 
+TEST_CASE("check tells editors in JSON") {
+    const Program program;
+    program.write("g.yaml", "nodes:\n  numbers: {type: test.number}\n");
+    const ProgramResult outcome = program.run("check g.yaml --format json" + with_plugin);
+    CHECK(outcome.code == 78);
+    CHECK(outcome.err.empty());
+    CHECK(outcome.out ==
+          "{\"ok\": false, \"diagnostics\": [{\"file\": \"g.yaml\", \"line\": 2, \"column\": 19, \"severity\": "
+          "\"error\", \"code\": \"A0120\", \"message\": \"there is no node type 'test.number'\", \"help\": \"did you "
+          "mean 'test.numbers'?\", \"notes\": []}]}\n");
+    program.write("g.yaml", small_graph);
+    CHECK(program.run("check g.yaml --format json" + with_plugin).out == "{\"ok\": true, \"diagnostics\": []}\n");
+    program.write("g.yaml", "nodes:\n  a: {type: test.numbers}\n  a: {}\n");
+    CHECK(
+        program.run("check g.yaml --format json" + with_plugin)
+            .out.find("\"notes\": [{\"file\": \"g.yaml\", \"line\": 2, \"column\": 3, \"message\": \"first here\"}]") !=
+        std::string::npos);
+}
+
 TEST_CASE("check applies --set, also several times and with blanks") {
     const Program program;
     program.write("g.yaml", small_graph);

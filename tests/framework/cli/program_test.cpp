@@ -32,7 +32,7 @@ TEST_CASE("version tells what plugins must fit") {
     const ProgramResult outcome = program.run("version");
     CHECK(outcome.code == 0);
     CHECK(outcome.out.starts_with("anabranch "));
-    CHECK(outcome.out.find("plugin interface 1.0\n") != std::string::npos);
+    CHECK(outcome.out.find("plugin interface 2.0\n") != std::string::npos);
 }
 
 TEST_CASE("every code is explained") {

@@ -9,7 +9,8 @@
 #include "framework/graph/toy_graph.h"
 
 // fixtures/CODE-what.yaml is a wrong graph, fixtures/CODE-what.expected all that is said about it. A first line
-// `# --set path=value` is applied. After a change of the wording, look at the new texts and write them by:
+// `# --set path=value` is applied, `# --before parts/other.yaml` makes a chain of it. What fixtures include or follow
+// lies in fixtures/parts. After a change of the wording, look at the new texts and write them by:
 //     ANABRANCH_UPDATE_FIXTURES=1 build/bin/tests/test_framework -tc="*fixture*"
 
 namespace anabranch::framework {
@@ -26,14 +27,18 @@ std::string read(const fs::path& file) {
     return text.str();
 }
 
-std::vector<Override> overrides_in(const std::string& text) {
-    constexpr std::string_view mark = "# --set ";
+ChainOptions options_in(const std::string& text, const std::string& file) {
+    constexpr std::string_view set = "# --set ";
+    constexpr std::string_view before = "# --before ";
     std::istringstream lines(text);
-    std::vector<Override> overrides;
-    for (std::string line; std::getline(lines, line) && line.starts_with(mark);) {
-        overrides.push_back(Override::parse(line.substr(mark.size())));
+    ChainOptions options;
+    for (std::string line; std::getline(lines, line) && line.starts_with("# --");) {
+        if (line.starts_with(set)) options.overrides.push_back(Override::parse(line.substr(set.size())));
+        if (line.starts_with(before)) options.files.emplace_back(line.substr(before.size()));
     }
-    return overrides;
+    options.files.emplace_back(file);
+    options.out = "runs";
+    return options;
 }
 
 /// Messages name files as the graph's author did: relative to the current folder.
@@ -65,9 +70,9 @@ TEST_CASE("every fixture of a wrong graph is explained as expected") {
     const bool update = std::getenv("ANABRANCH_UPDATE_FIXTURES") != nullptr;
     for (const auto& name : fixture_names()) {
         CAPTURE(name);
-        const auto overrides = overrides_in(read(name + ".yaml"));
-        const CheckResult result = check_graph(host, name + ".yaml", overrides);
-        const std::string text = result.diagnostics.text();
+        const Chain chain = check_chain(host, options_in(read(name + ".yaml"), name + ".yaml"));
+        const CheckResult& result = chain.stages.back().result;
+        const std::string text = chain.text();
         if (update) std::ofstream(name + ".expected") << text;
         CHECK_MESSAGE(text == read(name + ".expected"),
                       "see the top of fixtures_test.cpp for how to write expected texts");

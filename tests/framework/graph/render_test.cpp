@@ -64,7 +64,7 @@ TEST_CASE("sorted by place, --set last, repetitions dropped") {
     diagnostics.report(Code::unknown_key, {"g.yaml", 3, 2}, "second");
     diagnostics.report(Code::unknown_key, {"g.yaml", 2, 9}, "first");
     diagnostics.report(Code::unknown_key, {"g.yaml", 3, 2}, "second");
-    diagnostics.sort();
+    diagnostics.finish();
     REQUIRE(diagnostics.items().size() == 3);
     CHECK(diagnostics.items()[0].message == "first");
     CHECK(diagnostics.items()[1].message == "second");

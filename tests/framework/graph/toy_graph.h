@@ -1,6 +1,6 @@
 #pragma once
 
-#include <framework/graph/check.h>
+#include <framework/graph/chain.h>
 
 #include <span>
 #include <string>

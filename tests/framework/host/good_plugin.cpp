@@ -1,6 +1,8 @@
 #include <anabranch/node.h>
 
-// A whole plugin of types that run: numbers, their sum, and a resource.
+#include <fstream>
+
+// A whole plugin of types that run: numbers, their sum, a resource, and a node that changes it.
 
 namespace {
 
@@ -28,9 +30,55 @@ class Counter final : public anabranch::Resource {
         return anabranch::ResourceSpec("test.counter", "Counts.")
             .offers("counter")
             .view("start", {"counter"})
-            .parameter("from", 0, "what it counts from");
+            .parameter("from", 0, "what it counts from")
+            .optional("saved", anabranch::ParameterKind::path, "a folder that a counter was saved in");
     }
-    Counter(const anabranch::Parameters&, const anabranch::ResourceContext&) {}
+    Counter(const anabranch::Parameters& p, const anabranch::ResourceContext&) : count_(p.get<std::int64_t>("from")) {
+        const auto saved = p.find<std::string>("saved");
+        if (saved && !(std::ifstream(*saved + "/count.txt") >> count_))
+            throw anabranch::Error("there is no count in " + *saved);
+    }
+    void save(const std::filesystem::path& directory) const override {
+        std::ofstream(directory / "count.txt") << count_;
+    }
+
+    void load(const std::filesystem::path& directory) override {
+        if (!(std::ifstream(directory / "count.txt") >> count_)) throw anabranch::Error("there is no count");
+    }
+    std::shared_ptr<const Resource> view(std::string_view) const override {
+        return std::make_shared<const Counter>(anabranch::Parameters(spec().parameters, {}),
+                                               anabranch::ResourceContext(anabranch::Random(0), {}));
+    }
+    void export_to(const std::filesystem::path& target, const anabranch::ExportOptions& options) const override {
+        if (options.dtype == "float16") throw anabranch::Error("it was told to fail");
+        std::ofstream(target) << options.format << (options.merge ? " merged " : " ") << options.dtype << " of "
+                              << options.name << ": " << count_;
+    }
+
+    std::int64_t next() { return ++count_; }
+
+  private:
+    std::int64_t count_;
+};
+
+class Train final : public anabranch::Node {
+  public:
+    static anabranch::Spec spec() {
+        return anabranch::Spec("test.train", "Counts packets.")
+            .input("in", "number: i64[B]")
+            .writes("counter", "counter", "what it counts with")
+            .parameter("fail", false, "whether it fails");
+    }
+    explicit Train(const anabranch::Parameters& p) : fail_(p.get<bool>("fail")) {}
+    void process(anabranch::Call& call) override {
+        if (fail_) throw anabranch::Error("it was told to");
+        const auto count = static_cast<double>(call.write<Counter>("counter").next());
+        call.metric("train/count", count);
+        call.metric("train/loss", 1 / count);
+    }
+
+  private:
+    bool fail_;
 };
 
 class Sum final : public anabranch::Node {
@@ -57,6 +105,7 @@ class Sum final : public anabranch::Node {
 ANABRANCH_PLUGIN_TABLE(registry) {
     registry.add<Numbers>();
     registry.add<Sum>();
+    registry.add<Train>();
     registry.add<Counter>();
     registry.on_worker_start([](int) {});
 }
