@@ -24,7 +24,9 @@ class TemporaryFolder {
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     [[nodiscard]] std::string operator/(std::string_view name) const { return (path_ / name).string(); }
-    std::string write(std::string_view name, std::string_view content) const {
+    /// `name` may lie in folders, which are made.
+    std::string write(std::string_view name, std::string_view content = {}) const {
+        std::filesystem::create_directories((path_ / name).parent_path());
         std::ofstream(path_ / name, std::ios::binary) << content;
         return *this / name;
     }

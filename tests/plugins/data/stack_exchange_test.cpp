@@ -90,3 +90,62 @@ TEST_CASE("data.stack_exchange: nothing to read is an error that names the file"
     const std::string broken = folder.write("Posts.xml", "<posts>\n<row Id=\"1\" PostTypeId=");
     CHECK(contains(error_of([&] { return packets({{"path", broken}}); }), "Posts.xml:2"));
 }
+
+TEST_CASE("data.stack_exchange: answers with their questions, by the recipe's score") {
+    const auto all = packets({{"emit", "answers"}, {"batch", std::int64_t{1000}}});
+    REQUIRE(all.size() == 1);
+    const Packet& answers = all.front();
+    CHECK(answers.rows() == 243);  // of 244, one lost its question
+    const auto votes = integers(answers, "answer_votes");
+    const auto scores = integers(answers, "answer_score");
+    CHECK(std::ranges::min(scores) == -1);
+    for (std::size_t row = 0; row < votes.size(); ++row) {
+        CHECK((scores[row] < 0) == (votes[row] < 0));
+        CHECK_FALSE(answers.strings("answer")[row].empty());
+    }
+    const auto liked = packets({{"emit", "answers"}, {"min_votes", std::int64_t{5}}});
+    for (const auto& packet : liked) CHECK(std::ranges::min(integers(packet, "answer_votes")) >= 5);
+}
+
+TEST_CASE("data.stack_exchange: pairs, the better answer first") {
+    const Given given{{"emit", "pairs"}, {"batch", std::int64_t{10000}}};
+    const Packet pairs = packets(given).at(0);
+    const auto better = integers(pairs, "score_j");
+    const auto worse = integers(pairs, "score_k");
+    for (std::size_t row = 0; row < better.size(); ++row) CHECK(better[row] > worse[row]);
+    std::multiset<std::int64_t> seen;
+    for (const char* split : {"finetune", "reward", "rl", "evaluation"}) {
+        Given part = given;
+        part.emplace("split", split);
+        const auto some = integers(packets(part).at(0), "question_id");
+        seen.insert(some.begin(), some.end());
+    }
+    const auto all = integers(pairs, "question_id");
+    CHECK(seen == std::multiset<std::int64_t>(all.begin(), all.end()));
+    Given one = given;
+    one.emplace("max_pairs", std::int64_t{1});
+    const auto single = integers(packets(one).at(0), "question_id");
+    CHECK(std::set(single.begin(), single.end()).size() == single.size());
+    Given other = given;
+    other.emplace("pair_seed", std::int64_t{1});
+    CHECK(integers(packets(other).at(0), "question_id") != all);
+    // Epoch after epoch the same pairs.
+    auto node = harness(data::add_stack_exchange,
+                        {{"path", sample}, {"emit", "pairs"}, {"repeat", true}, {"batch", pairs.rows()}});
+    for (int epoch = 0; epoch < 3; ++epoch) {
+        const auto again = node.run(std::map<std::string, Packet, std::less<>>{});
+        CHECK(integers(again.at(0).second, "question_id") == all);
+    }
+}
+
+TEST_CASE("data.stack_exchange: a folder of sites names them") {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder.path() / "one");
+    std::filesystem::copy_file(sample, folder.path() / "one" / "Posts.xml");
+    std::filesystem::copy_file(std::string(ANABRANCH_SOURCE_DIRECTORY) + "/tests/sdk/lm/archive/fixtures/dump.7z",
+                               folder.path() / "two.7z");
+    const auto all = packets({{"path", folder.path().string()}, {"batch", std::int64_t{1000}}});
+    CHECK(all.at(0).rows() == 73);
+    CHECK(all.at(0).strings("site").front() == "one");
+    CHECK(all.at(0).strings("site").back() == "two");
+}

@@ -47,3 +47,57 @@ TEST_CASE("text.prompt: parameters that do not fit") {
     CHECK(contains(error_with({{"template", "chat"}}), "one of question-answer"));
     CHECK(contains(error_with({{"format", "{a"}}), "wrong at character 1"));
 }
+
+TEST_CASE("text.prompt: with an answer, prompt and completion are the parts of the text") {
+    for (const char* name : {"question-answer", "question-answer-space", "alpaca", "vicuna", "chatml"}) {
+        auto node = harness(text::add_prompt, {{"template", name}, {"answer", "reply"}});
+        CHECK(node.spec().inputs.at(0).type.text() == "question: str[B], reply: str[B]");
+        CHECK(node.spec().outputs.at(0).type.text() == "*, prompt: str[B], completion: str[B], text: str[B]");
+        const Packet out = node.run(packet({{"question", Strings({"Why?"})}, {"reply", Strings({"So."})}}));
+        CHECK(out.strings("text")[0] == out.strings("prompt")[0] + out.strings("completion")[0]);
+        CHECK(out.strings("text")[0].ends_with("So."));
+    }
+    const auto text = [](const char* name) {
+        auto node = harness(text::add_prompt, {{"template", name}, {"answer", "a"}, {"question", "q"}, {"text", "t"}});
+        return node.run(packet({{"q", Strings({"Q"})}, {"a", Strings({"A"})}})).strings("t")[0];
+    };
+    CHECK(text("question-answer") == "Question: Q\n\nAnswer: A");
+    CHECK(text("question-answer-space") == text("question-answer"));
+}
+
+TEST_CASE("text.prompt: alpaca's input, row by row") {
+    auto node = harness(text::add_prompt, {{"template", "alpaca"}, {"question", "instruction"}, {"input", "input"}});
+    const Packet out = node.run(packet({{"instruction", Strings({"Add.", "Sing."})}, {"input", Strings({"1 2", ""})}}));
+    CHECK(contains(out.strings("prompt")[0], "### Instruction:\nAdd.\n\n### Input:\n1 2\n\n### Response:"));
+    CHECK_FALSE(contains(out.strings("prompt")[1], "### Input:"));
+}
+
+TEST_CASE("text.prompt: conversations") {
+    const std::string turns = R"([{"from":"human","value":"1"},{"from":"gpt","value":"one"},)"
+                              R"({"from":"human","value":"2"},{"from":"gpt","value":"two"}])";
+    auto node = harness(text::add_prompt, {{"template", "vicuna"}, {"conversation", "talk"}});
+    const Packet out = node.run(texts("talk", {turns}));
+    CHECK(out.strings("prompt")[0].ends_with("USER: 1 ASSISTANT: one</s>USER: 2 ASSISTANT:"));
+    CHECK(out.strings("completion")[0] == " two");
+    CHECK(contains(error_of([&] {
+                       return node.run(texts("talk", {turns, "[]"}));
+                   }),
+                   "row 1: the conversation does not end"));
+    CHECK(contains(error_of([&] { return node.run(texts("talk", {"{"})); }), "row 0: column 'talk'"));
+}
+
+TEST_CASE("text.prompt: a format of one's own for both parts") {
+    auto node = harness(text::add_prompt, {{"format", "{q}>"}, {"answer_format", "{a}<{q}"}});
+    CHECK(node.spec().inputs.at(0).type.text() == "q: str[B], a: str[B]");
+    const Packet out = node.run(packet({{"q", Strings({"x"})}, {"a", Strings({"y"})}}));
+    CHECK(out.strings("completion")[0] == "y<x");
+    CHECK(out.strings("text")[0] == "x>y<x");
+}
+
+TEST_CASE("text.prompt: parameters for another kind of template") {
+    CHECK(contains(error_with({{"format", "{a}"}, {"answer", "b"}}), "'answer' is for 'template'"));
+    CHECK(contains(error_with({{"template", "chatml"}, {"answer_format", "{a}"}}), "'answer_format' is for 'format'"));
+    CHECK(contains(error_with({{"template", "chatml"}, {"input", "i"}}), "chatml has none, alpaca has"));
+    CHECK(contains(error_with({{"template", "alpaca"}, {"conversation", "c"}}), "alpaca has none, chatml and vicuna"));
+    CHECK(contains(error_with({{"template", "vicuna"}, {"conversation", "c"}, {"answer", "a"}}), "takes the place"));
+}

@@ -1,6 +1,7 @@
 #include "anabranch/lm/data/answer_pairs.h"
 
 #include <doctest/doctest.h>
+#include <support/temporary_folder.h>
 
 #include <algorithm>
 #include <map>
@@ -11,7 +12,6 @@
 #include "anabranch/error.h"
 #include "post_rows.h"
 #include "temporary_file.h"
-#include "temporary_tree.h"
 #include "test_data.h"
 
 using namespace anabranch::lm;
@@ -114,7 +114,7 @@ TEST_CASE("answer_pairs: goes on from any position, and begins again") {
 }
 
 TEST_CASE("answer_pairs: no question stands in two splits, of one site or of several") {
-    const TemporaryTree tree;
+    const anabranch::tests::TemporaryFolder tree;
     tree.write("a/Posts.xml", many_questions(200));
     tree.write("b/Posts.xml", many_questions(200));
     for (const auto& [path, count] : {std::pair{tree.path() / "a", 200U}, {tree.path(), 400U}}) {

@@ -1,6 +1,7 @@
 #include "anabranch/lm/data/answers.h"
 
 #include <doctest/doctest.h>
+#include <support/temporary_folder.h>
 
 #include <string>
 #include <vector>
@@ -8,7 +9,6 @@
 #include "anabranch/error.h"
 #include "post_rows.h"
 #include "temporary_file.h"
-#include "temporary_tree.h"
 
 using namespace anabranch::lm;
 
@@ -78,7 +78,7 @@ TEST_CASE("answers: questions that the options leave out take their answers with
 }
 
 TEST_CASE("answers: ids of two sites do not mix") {
-    const TemporaryTree tree;
+    const anabranch::tests::TemporaryFolder tree;
     tree.write("b/Posts.xml", dump_of(question(1, "b") + answer(2, 1, 5, "b")));
     tree.write("a/Posts.xml", dump_of(question(1, "a") + answer(2, 1, 4, "a")));
     AnswerReader reader(tree.path());

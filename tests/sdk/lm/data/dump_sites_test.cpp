@@ -1,12 +1,12 @@
 #include "anabranch/lm/data/dump_sites.h"
 
 #include <doctest/doctest.h>
+#include <support/temporary_folder.h>
 
 #include <string>
 #include <vector>
 
 #include "anabranch/error.h"
-#include "temporary_tree.h"
 
 using anabranch::Error;
 using namespace anabranch::lm;
@@ -31,7 +31,7 @@ std::string posts(const std::vector<int>& ids) {
 }  // namespace
 
 TEST_CASE("dump_sites: a file and a folder that are one site have no name") {
-    const TemporaryTree tree;
+    const anabranch::tests::TemporaryFolder tree;
     tree.write("Posts.xml");
     tree.write("beer.7z");
     const std::vector<DumpSite> one = {{"", tree.path() / "Posts.xml"}};
@@ -41,7 +41,7 @@ TEST_CASE("dump_sites: a file and a folder that are one site have no name") {
 }
 
 TEST_CASE("dump_sites: a folder of sites as they are published and unpacked") {
-    const TemporaryTree tree;
+    const anabranch::tests::TemporaryFolder tree;
     tree.write("coffee/Posts.xml");
     tree.write("coffee/old.7z");  // the unpacked file comes first
     tree.write("beer.stackexchange.com.7z");
@@ -59,7 +59,7 @@ TEST_CASE("dump_sites: a folder of sites as they are published and unpacked") {
 }
 
 TEST_CASE("dump_sites: folders that cannot be meant") {
-    const TemporaryTree tree;
+    const anabranch::tests::TemporaryFolder tree;
     CHECK(error_of(tree.path()).starts_with(": no site in this folder; expected a Posts.xml"));
     tree.write("beer/Posts.xml");
     tree.write("beer.7z");
@@ -72,7 +72,7 @@ TEST_CASE("dump_sites: folders that cannot be meant") {
 }
 
 TEST_CASE("dump_sites: rows of one site after the other, from any position") {
-    const TemporaryTree tree;
+    const anabranch::tests::TemporaryFolder tree;
     tree.write("b/Posts.xml", posts({1, 2}));
     tree.write("a/Posts.xml", posts({}));
     tree.write("c/Posts.xml", posts({7}));

@@ -1,0 +1,48 @@
+#include <doctest/doctest.h>
+#include <plugins/data/nodes.h>
+#include <plugins/node_tools.h>
+#include <support/temporary_folder.h>
+
+using namespace anabranch;
+using namespace anabranch::tests;
+
+namespace {
+
+constexpr std::string_view paired =
+    R"([{"question": "Q1", "response_j": "good", "response_k": "bad"},
+        {"question": "Q2", "response_j": "fine", "response_k": ""}])";
+constexpr std::string_view dialogues =
+    R"({"chosen": "\n\nHuman: a\n\nAssistant: yes", "rejected": "\n\nHuman: a\n\nAssistant: no"})";
+
+Packet first_packet(std::string_view content, Given given = {}) {
+    const TemporaryFolder folder;
+    given.emplace("path", folder.write("pairs.json", content));
+    auto node = harness(data::add_pairs, std::move(given));
+    return node.run(std::map<std::string, Packet, std::less<>>{}).at(0).second;
+}
+
+}  // namespace
+
+TEST_CASE("data.pairs: the published columns") {
+    const Packet read = first_packet(paired, {{"skip_empty", true}});
+    CHECK(read.strings("question") == std::vector<std::string>{"Q1"});
+    CHECK(read.strings("response_j")[0] == "good");
+    CHECK(read.strings("response_k")[0] == "bad");
+}
+
+TEST_CASE("data.pairs: dialogues, found by their keys or asked for") {
+    for (const char* format : {"auto", "hh-rlhf"}) {
+        const Packet read = first_packet(dialogues, {{"format", format}});
+        CHECK(read.strings("question")[0] == "\n\nHuman: a\n\nAssistant:");
+        CHECK(read.strings("response_j")[0] == " yes");
+        CHECK(read.strings("response_k")[0] == " no");
+    }
+}
+
+TEST_CASE("data.pairs: repeats, and stops at what is wrong with file and line") {
+    CHECK(first_packet(dialogues, {{"repeat", true}, {"batch", std::int64_t{5}}}).rows() == 5);
+    CHECK(
+        contains(error_of([] { return first_packet(paired); }), "pairs.json:2: the worse answer of the pair is empty"));
+    CHECK(contains(error_of([] { return first_packet(dialogues, {{"format", "paired"}}); }), "pairs.json:1"));
+    CHECK(contains(error_of([] { return harness(data::add_pairs, {{"path", "nowhere/x.json"}}); }), "nowhere/x.json"));
+}
