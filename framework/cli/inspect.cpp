@@ -21,7 +21,9 @@ std::string columns_text(const PortType& type) {
 
 Rows port_rows(const std::vector<Port>& ports) {
     Rows rows;
-    for (const auto& port : ports) rows.push_back({port.name, columns_text(port.type), port.help});
+    for (const auto& port : ports) {
+        rows.push_back({port.name, columns_text(port.type), cat(port.required ? "" : "optional: ", port.help)});
+    }
     return rows;
 }
 
@@ -61,7 +63,10 @@ void show(const Spec& spec, const Plugin& plugin) {
     heading(spec, "node", plugin);
     section("Inputs", port_rows(spec.inputs));
     section("Inputs, any number, with names of your choice", port_rows(spec.any_inputs));
-    if (spec.inputs.empty() && spec.any_inputs.empty()) std::cout << "\nA source: it takes no input.\n";
+    section("Side inputs: whole streams, there before the first packet", port_rows(spec.side_inputs));
+    if (spec.inputs.empty() && spec.any_inputs.empty()) {
+        std::cout << "\nA source: it takes no input" << (spec.side_inputs.empty() ? ".\n" : " but side inputs.\n");
+    }
     section("Outputs", port_rows(spec.outputs));
     if (spec.regroups_rows) std::cout << "  It gives more or fewer packets than it takes: a new clock starts here.\n";
     section("Resources", use_rows(spec.uses));

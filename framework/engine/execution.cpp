@@ -11,6 +11,9 @@ std::string describe_wait(const Plan& plan, const PlanNode& node, const KeyedJoi
     if (slot.kind == Slot::Kind::data) {
         what = cat("input '", slot.name, "' waits for packet ", missing.number, " of ", from.name, ".",
                    from.spec.outputs[slot.output].name);
+    } else if (slot.kind == Slot::Kind::side) {
+        what = cat("side input '", slot.name, "' waits for the end of ", from.name, ".",
+                   from.spec.outputs[slot.output].name, " (", missing.number, " packets so far)");
     } else if (slot.kind == Slot::Kind::feedback) {
         what = cat("feedback waits for packet ", missing.number, " of ", from.name, ".", slot.name,
                    " (credits: ", slot.offset, ")");

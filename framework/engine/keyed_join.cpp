@@ -25,11 +25,14 @@ void KeyedJoin::take(const Outcome& outcome) {
     for (std::size_t s = 0; s < wiring_->slots.size(); ++s) {
         const Slot& slot = wiring_->slots[s];
         if (slot.from != outcome.node) continue;
-        if (slot.kind == Slot::Kind::data || slot.kind == Slot::Kind::feedback) {
+        if (slot.kind != Slot::Kind::version && slot.kind != Slot::Kind::itself) {
             for (const auto& given : outcome.packets) {
                 if (given.output != slot.output) continue;
-                const bool data = slot.kind == Slot::Kind::data;
-                put(s, given.number, data ? Item{.packet = given.packet, .ticket = outcome.ticket} : Item{});
+                Item item;
+                if (slot.kind != Slot::Kind::feedback) item.packet = given.packet;
+                // A side stream holds no tickets: it is kept whole, and its source must go on.
+                if (slot.kind == Slot::Kind::data) item.ticket = outcome.ticket;
+                put(s, given.number, std::move(item));
             }
             if (outcome.ended) ends_[s] = outcome.counts[slot.output];
         } else if (!outcome.ended) {
@@ -41,6 +44,7 @@ void KeyedJoin::take(const Outcome& outcome) {
 }
 
 bool KeyedJoin::has(std::size_t slot) const {
+    if (wiring_->slots[slot].kind == Slot::Kind::side) return sides_ != nullptr || ends_[slot] == items_[slot].size();
     return next_ < wiring_->slots[slot].offset || items_[slot].contains(next_);
 }
 
@@ -51,6 +55,25 @@ bool KeyedJoin::complete() const {
     return true;
 }
 
+bool KeyedJoin::sides_whole() const {
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        if (wiring_->slots[s].kind == Slot::Kind::side && !has(s)) return false;
+    }
+    return true;
+}
+
+std::shared_ptr<const SideStreams> KeyedJoin::sides() {
+    if (sides_ != nullptr || !sides_whole()) return sides_;
+    SideStreams streams;
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        if (wiring_->slots[s].kind != Slot::Kind::side) continue;
+        auto& packets = streams[wiring_->slots[s].name];
+        for (auto& [number, item] : std::exchange(items_[s], {})) packets.push_back(std::move(item.packet));
+    }
+    if (!streams.empty()) sides_ = std::make_shared<const SideStreams>(std::move(streams));
+    return sides_;
+}
+
 bool KeyedJoin::idle() const {
     for (std::size_t s = 0; s < items_.size(); ++s) {
         if (wiring_->slots[s].kind == Slot::Kind::itself && !has(s)) return false;
@@ -59,9 +82,10 @@ bool KeyedJoin::idle() const {
 }
 
 ReadyCall KeyedJoin::pop() {
-    ReadyCall call{.node = node_, .sequence = next_};
+    ReadyCall call{.node = node_, .sequence = next_, .sides = sides()};
     for (std::size_t s = 0; s < items_.size(); ++s) {
         const Slot& slot = wiring_->slots[s];
+        if (slot.kind == Slot::Kind::side) continue;
         auto entry = items_[s].extract(next_);
         if (slot.kind == Slot::Kind::data) {
             call.inputs.emplace(slot.name, std::move(entry.mapped().packet));
@@ -96,7 +120,9 @@ bool KeyedJoin::stream_over(bool partial) const {
 std::vector<KeyedJoin::Missing> KeyedJoin::missing() const {
     std::vector<Missing> missing;
     for (std::size_t s = 0; s < items_.size(); ++s) {
-        if (!has(s)) missing.push_back({&wiring_->slots[s], next_ - wiring_->slots[s].offset, ends_[s]});
+        if (has(s)) continue;
+        const bool side = wiring_->slots[s].kind == Slot::Kind::side;
+        missing.push_back({&wiring_->slots[s], side ? items_[s].size() : next_ - wiring_->slots[s].offset, ends_[s]});
     }
     return missing;
 }

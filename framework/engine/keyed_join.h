@@ -25,10 +25,14 @@ class KeyedJoin {
     [[nodiscard]] std::uint64_t next() const { return next_; }
     /// Whether everything that call next() waits for is here.
     [[nodiscard]] bool complete() const;
+    /// Whether the streams of all side inputs have come to their ends.
+    [[nodiscard]] bool sides_whole() const;
     /// Whether the call before next() has returned, as far as the node must wait for that.
     [[nodiscard]] bool idle() const;
     /// The call next(); it must be complete.
     [[nodiscard]] ReadyCall pop();
+    /// The streams of the side inputs; null without any, or when they are not whole.
+    [[nodiscard]] std::shared_ptr<const SideStreams> sides();
 
     /// How many packets the input streams have. `partial`: the run is being stopped, so the shortest stream counts.
     /// Throws when streams that should be equally long are not.
@@ -36,7 +40,8 @@ class KeyedJoin {
 
     struct Missing {
         const Slot* slot;
-        std::uint64_t number;                ///< of the packet or call of `slot->from` that is waited for
+        /// Of the packet or call of `slot->from` that is waited for; of a side input: how many packets are here.
+        std::uint64_t number;
         std::optional<std::uint64_t> ended;  ///< that output ended after so many packets
     };
     /// What call next() still waits for.
@@ -59,6 +64,7 @@ class KeyedJoin {
     std::vector<std::map<std::uint64_t, Item>> items_;  ///< by slot, then by the sequence number of the call
     std::vector<std::optional<std::uint64_t>> ends_;    ///< by slot
     std::vector<std::size_t> high_water_;
+    std::shared_ptr<const SideStreams> sides_;
 };
 
 }  // namespace anabranch::framework

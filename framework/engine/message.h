@@ -1,7 +1,6 @@
 #pragma once
 
-#include <anabranch/packet.h>
-#include <anabranch/resource.h>
+#include <anabranch/call.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +41,7 @@ struct ReadyCall {
     std::map<std::string, Packet, std::less<>> inputs{};
     std::vector<std::pair<std::string, Version>> snapshots{};  ///< by use; null: the first version
     std::vector<Ticket> tickets{};
+    std::shared_ptr<const SideStreams> sides{};  ///< null: none, or a stop came before they were whole
 };
 
 }  // namespace anabranch::framework

@@ -49,7 +49,8 @@ std::vector<std::pair<std::string, Packet>> NodeRunner::call_node(ReadyCall& rea
                                                                   CallRecord& record) {
     const Spec& spec = plan_->spec;
     if (!ready.last) check_inputs(spec, ready.inputs);
-    Call call({ready.sequence, random_.fork(ready.sequence), std::move(ready.inputs), lent(ready)});
+    if (ready.sides != nullptr) std::call_once(sides_checked_, [&] { check_sides(spec, *ready.sides); });
+    Call call({ready.sequence, random_.fork(ready.sequence), std::move(ready.inputs), lent(ready), ready.sides});
     const auto start = std::chrono::steady_clock::now();
     if (ready.last) {
         node_->flush(call);
@@ -73,7 +74,8 @@ std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& recor
     outcome->ended = ready.last;
     if (!ready.tickets.empty()) outcome->ticket = ready.tickets.front();
     const Spec& spec = plan_->spec;
-    if (!ready.last || spec.regroups_rows) {
+    const bool cut_short = ready.sides == nullptr && !plan_->side_inputs.empty();
+    if (!ready.last || (spec.regroups_rows && !cut_short)) {
         for (auto& [name, packet] : call_node(ready, *outcome, record)) {
             const auto port = std::ranges::find(spec.outputs, name, &Port::name);
             const auto output = static_cast<std::size_t>(port - spec.outputs.begin());

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,7 @@ class NodeRunner {
     std::map<std::string, Version> first_;                 ///< by use that reads snapshots
     std::vector<std::uint64_t> given_;                     ///< packets by output; a node that regroups counts its own
     std::vector<std::pair<std::string, Version>> latest_;  ///< what the last call read, for `flush`
+    std::once_flag sides_checked_;
 };
 
 }  // namespace anabranch::framework

@@ -112,9 +112,10 @@ class Run {
             }
             for (std::size_t s = 0; s < wiring_.nodes[n].slots.size(); ++s) {
                 const Slot& slot = wiring_.nodes[n].slots[s];
-                if (slot.kind != Slot::Kind::data) continue;
+                if (slot.kind != Slot::Kind::data && slot.kind != Slot::Kind::side) continue;
                 const std::string edge = cat(plan_.nodes[slot.from].name, " -> ", name, ".", slot.name);
-                summary.waiting.push_back({edge, station.join().high_water()[s], 0});
+                auto& marks = slot.kind == Slot::Kind::data ? summary.waiting : summary.kept;
+                marks.push_back({edge, station.join().high_water()[s], 0});
             }
         }
         summary.written = {directory_.metrics().string(), directory_.graph().string()};

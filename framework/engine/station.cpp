@@ -27,12 +27,18 @@ void Station::take(const Outcome& outcome) {
     });
 }
 
+bool Station::cut_short() const {
+    return wiring_->has_sides && join_.next() == 0 && context_.stop_requested();
+}
+
 bool Station::over() const {
     if (!join_.idle()) return false;
     const bool stop = context_.stop_requested();
+    if (cut_short()) return true;
+    if (!join_.sides_whole()) return false;  // also to flush, a node may need them
     // A node that waits for feedback ends the stream too, so that a stop does not play out what sources gave ahead.
     if (stop && (wiring_->source || wiring_->waits_for_feedback)) return true;
-    if (wiring_->source) return context_.plan->steps && join_.next() >= *context_.plan->steps;
+    if (wiring_->source) return wiring_->limited && context_.plan->steps && join_.next() >= *context_.plan->steps;
     return join_.stream_over(stop);
 }
 
@@ -41,7 +47,9 @@ std::optional<ReadyCall> Station::next() {
     return guarded([&]() -> std::optional<ReadyCall> {
         if (over()) {
             ended_ = true;
-            return ReadyCall{.node = node_, .sequence = join_.next(), .last = true};
+            ReadyCall call{.node = node_, .sequence = join_.next(), .last = true};
+            if (!cut_short()) call.sides = join_.sides();
+            return call;
         }
         if (!join_.complete() || (wiring_->source && !window_->open())) return std::nullopt;
         if (!context_.admission->request(node_, join_.next())) return std::nullopt;

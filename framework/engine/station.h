@@ -41,6 +41,8 @@ class Station {
 
   private:
     [[nodiscard]] bool over() const;
+    /// Whether a stop came before the node's first call: then its side streams may be cut short, and it does not begin.
+    [[nodiscard]] bool cut_short() const;
     template <typename Body>
     auto guarded(Body body) -> decltype(body());
 

@@ -54,10 +54,12 @@ bool runs_one_call_at_a_time(const PlanNode& node) {
 
 Wiring::Wiring(const Plan& plan)
     : nodes(plan.nodes.size()), writers(find_writers(plan)), snapshots(plan.resources.size(), false) {
+    const auto of_side_streams = nodes_of_side_streams(plan);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
         const PlanNode& node = plan.nodes[n];
         NodeWiring& wiring = nodes[n];
         wiring.source = node.inputs.empty();
+        wiring.limited = wiring.source && !of_side_streams[n];
         wiring.holds = find_holds(node);
         if (wiring.source && node.spec.regroups_rows) {
             throw Error(cat("node '", node.name, "' (", node.spec.name, ") has no input and regroups; a source gives ",
@@ -65,6 +67,12 @@ Wiring::Wiring(const Plan& plan)
         }
         for (const auto& input : node.inputs) {
             Slot slot{.kind = Slot::Kind::data, .name = input.port, .from = input.node};
+            slot.output = output_index(plan.nodes[input.node], input.output);
+            wiring.slots.push_back(std::move(slot));
+        }
+        wiring.has_sides = !node.side_inputs.empty();
+        for (const auto& input : node.side_inputs) {
+            Slot slot{.kind = Slot::Kind::side, .name = input.port, .from = input.node};
             slot.output = output_index(plan.nodes[input.node], input.output);
             wiring.slots.push_back(std::move(slot));
         }

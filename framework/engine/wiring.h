@@ -15,6 +15,7 @@ namespace anabranch::framework {
 struct Slot {
     enum class Kind : std::uint8_t {
         data,      ///< a packet of output `output`
+        side,      ///< every packet of it, until its end, whatever i is
         feedback,  ///< the same, but only that it was given
         version,   ///< the call that writes `resource`; a snapshot of it when `snapshot`
         itself     ///< the node's own previous call: nodes run one call at a time and in order
@@ -39,8 +40,10 @@ struct NodeWiring {
     std::vector<Hold> holds;             ///< each resource once
     std::vector<std::size_t> consumers;  ///< the nodes with a slot that this one fills, each once
     bool source = false;
-    bool serial = true;  ///< one call at a time, in order
+    bool limited = false;  ///< a source that gives no more packets than the plan's steps
+    bool serial = true;    ///< one call at a time, in order
     bool waits_for_feedback = false;
+    bool has_sides = false;
 };
 
 /// Who waits for what: the plan as engines need it.

@@ -19,6 +19,7 @@ CheckResult check_text(const Host& host, std::string_view text, const std::strin
         check_inputs(graph, diagnostics);
         check_topology(graph, diagnostics);
         check_clocks(graph, diagnostics);
+        check_side_inputs(graph, diagnostics);
         check_columns(graph, diagnostics);
         check_versions(graph, diagnostics);
         if (!diagnostics.has_errors()) result.plan = make_plan(graph);

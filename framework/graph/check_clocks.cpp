@@ -1,6 +1,8 @@
 #include <anabranch/error.h>
 #include <framework/graph/checks.h>
 
+#include <algorithm>
+
 namespace anabranch::framework {
 namespace {
 
@@ -30,10 +32,17 @@ class ClockCheck {
         return starts_.size() - 1;
     }
 
+    /// A side input, or a name that no input has and that may have meant one.
+    static bool may_be_side(const DraftNode& node, const DraftInput& input) {
+        const Spec& spec = node.spec;
+        if (input.side || spec.side_inputs.empty() || !spec.any_inputs.empty()) return input.side;
+        return std::ranges::find(spec.inputs, input.port, &Port::name) == spec.inputs.end();
+    }
+
     std::size_t of_inputs(const DraftNode& node) {
         const DraftInput* first = nullptr;
         for (const auto& input : node.inputs) {
-            if (input.node == unresolved) continue;
+            if (input.node == unresolved || may_be_side(node, input)) continue;
             const std::size_t clock = graph_.nodes[input.node].out_clock;
             if (clock == unresolved) continue;
             if (first == nullptr) {

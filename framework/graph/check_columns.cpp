@@ -43,7 +43,13 @@ class ColumnCheck {
         for (const std::size_t i : graph_.node_order) {
             if (graph_.nodes[i].type == nullptr || !graph_.nodes[i].trusted) continue;
             bound_.clear();
-            for (const auto& input : graph_.nodes[i].inputs) take(graph_.nodes[i], input);
+            for (const auto& input : graph_.nodes[i].inputs) {
+                if (input.side) take(graph_.nodes[i], input);
+                if (input.side) bound_.clear();  // lengths within a packet of that stream say nothing of others
+            }
+            for (const auto& input : graph_.nodes[i].inputs) {
+                if (!input.side) take(graph_.nodes[i], input);
+            }
             for (const auto& port : graph_.nodes[i].spec.outputs) give(i, port);
         }
     }
@@ -55,8 +61,10 @@ class ColumnCheck {
     }
 
     static const Port* port_of(const DraftNode& node, const std::string& name) {
-        const auto found = std::ranges::find(node.spec.inputs, name, &Port::name);
-        if (found != node.spec.inputs.end()) return &*found;
+        for (const auto* ports : {&node.spec.inputs, &node.spec.side_inputs}) {
+            const auto found = std::ranges::find(*ports, name, &Port::name);
+            if (found != ports->end()) return &*found;
+        }
         return node.spec.any_inputs.empty() ? nullptr : &node.spec.any_inputs.front();
     }
 
@@ -171,6 +179,7 @@ class ColumnCheck {
     void pass(const DraftNode& node, Flow& flow, std::map<std::size_t, std::size_t>& renewed) {
         const DraftInput* first = nullptr;
         for (const auto& input : node.inputs) {
+            if (input.side) continue;
             const bool comes_first = node.spec.inputs.empty() ? first == nullptr || input.port < first->port
                                                               : input.port == node.spec.inputs.front().name;
             if (comes_first) first = &input;

@@ -12,6 +12,13 @@ bool has_port(const std::vector<Port>& ports, std::string_view name) {
     return std::ranges::find(ports, name, &Port::name) != ports.end();
 }
 
+/// Inputs of both kinds: `in` names them alike.
+std::vector<Port> ports_in(const Spec& spec) {
+    std::vector<Port> ports = spec.inputs;
+    ports.insert(ports.end(), spec.side_inputs.begin(), spec.side_inputs.end());
+    return ports;
+}
+
 class InputCheck {
   public:
     InputCheck(DraftGraph& graph, Diagnostics& diagnostics)
@@ -82,16 +89,22 @@ class InputCheck {
     }
 
     void ports(DraftNode& node) {
-        std::vector<std::string> missing = names_of(node.spec.inputs);
+        const auto known = ports_in(node.spec);
+        std::vector<std::string> missing = names_of(known);
         for (auto& input : node.inputs) {
             if (input.port.empty()) name_only_input(node, input);
             if (input.port.empty()) missing.clear();  // reported; which were meant is anyone's guess
             std::erase(missing, input.port);
+            input.side = has_port(node.spec.side_inputs, input.port);
         }
         for (const auto& input : node.inputs) check_name(node, input, missing);
         if (!node.inputs_readable || !node.trusted) return;
-        for (const auto& name : missing) report_missing(node, *std::ranges::find(node.spec.inputs, name, &Port::name));
-        if (!node.spec.any_inputs.empty() && node.inputs.size() <= node.spec.inputs.size()) {
+        for (const auto& name : missing) {
+            const Port& port = *std::ranges::find(known, name, &Port::name);
+            if (port.required) report_missing(node, port);
+        }
+        const auto joined = std::ranges::count(node.inputs, false, &DraftInput::side);
+        if (!node.spec.any_inputs.empty() && static_cast<std::size_t>(joined) <= node.spec.inputs.size()) {
             diagnostics_
                 .report(Code::missing_input, node.location,
                         cat("node '", node.name, "' of type ", node.type_name,
@@ -111,17 +124,18 @@ class InputCheck {
     /// `in: X`: the input named `in`, or the only one.
     void name_only_input(const DraftNode& node, DraftInput& input) {
         const Spec& spec = node.spec;
+        const auto& meant = spec.inputs.empty() ? spec.side_inputs : spec.inputs;
         if (has_port(spec.inputs, "in") || (spec.inputs.empty() && !spec.any_inputs.empty())) {
             input.port = "in";
-        } else if (spec.inputs.size() == 1) {
-            input.port = spec.inputs.front().name;
-        } else if (node.trusted && spec.inputs.empty()) {
+        } else if (meant.size() == 1) {
+            input.port = meant.front().name;
+        } else if (node.trusted && meant.empty()) {
             diagnostics_.report(
                 Code::unknown_input, input.location,
                 cat("node '", node.name, "' of type ", node.type_name, " is a source, it takes no input"));
         } else if (node.trusted) {
             std::string example;
-            for (const auto& port : spec.inputs) example += cat(example.empty() ? "" : ", ", port.name, ": NODE");
+            for (const auto& port : meant) example += cat(example.empty() ? "" : ", ", port.name, ": NODE");
             diagnostics_
                 .report(Code::unknown_input, input.location,
                         cat("node '", node.name, "' of type ", node.type_name, " has several inputs, name them"))
@@ -132,7 +146,7 @@ class InputCheck {
     /// A name that no input has is taken for a missing one where that can be guessed, so that one slip is told once.
     void check_name(const DraftNode& node, const DraftInput& input, std::vector<std::string>& missing) {
         const Spec& spec = node.spec;
-        if (!node.trusted || input.port.empty() || has_port(spec.inputs, input.port)) return;
+        if (!node.trusted || input.port.empty() || has_port(ports_in(spec), input.port)) return;
         if (!spec.any_inputs.empty()) {
             if (is_name(input.port)) return;
             diagnostics_.report(Code::invalid_name, input.location, cat("'", input.port, "' cannot name an input"))
@@ -145,7 +159,7 @@ class InputCheck {
         diagnostics_
             .report(Code::unknown_input, input.location,
                     cat("node '", node.name, "' of type ", node.type_name, " has no input '", input.port, "'",
-                        spec.inputs.empty() ? ", it is a source" : ""))
+                        ports_in(spec).empty() ? ", it is a source" : ""))
             .suggest(meant);
     }
 

@@ -59,16 +59,30 @@ class TopologyCheck {
         const auto& nodes = graph_.nodes;
         std::string path = nodes[cycle.front()].name;
         for (std::size_t i = 1; i <= cycle.size(); ++i) path += " -> " + nodes[cycle[i % cycle.size()]].name;
-        const auto place = [&](std::size_t position) {
+        const auto input = [&](std::size_t position) -> const DraftInput& {
             const std::size_t from = cycle[(position + cycle.size() - 1) % cycle.size()];
-            return std::ranges::find(nodes[cycle[position]].inputs, from, &DraftInput::node)->from.location;
+            const auto& inputs = nodes[cycle[position]].inputs;
+            const auto joined =
+                std::ranges::find_if(inputs, [from](const DraftInput& one) { return one.node == from && !one.side; });
+            return joined != inputs.end() ? *joined : *std::ranges::find(inputs, from, &DraftInput::node);
         };
+        std::size_t first = 0;  // where to say it: at a side input, which cannot be mended by feedback
+        for (std::size_t i = cycle.size(); i-- > 0;) first = input(i).side ? i : first;
+        const bool side = input(first).side;
         auto& report =
-            diagnostics_.report(Code::cycle, place(0), "packets go in a circle, and none could be the first: " + path);
-        for (std::size_t i = 1; i < cycle.size(); ++i) {
-            report.note(place(i), cat("'", nodes[cycle[i]].name, "' waits for '", nodes[cycle[i - 1]].name, "'"));
+            side ? diagnostics_.report(
+                       Code::side_input_cycle, input(first).from.location,
+                       cat("side input '", input(first).port, "' of '", nodes[cycle[first]].name,
+                           "' waits for all of a stream that waits for '", nodes[cycle[first]].name, "': ", path))
+                 : diagnostics_.report(Code::cycle, input(first).from.location,
+                                       "packets go in a circle, and none could be the first: " + path);
+        for (std::size_t i = 0; i < cycle.size(); ++i) {
+            if (i == first) continue;
+            const std::size_t from = cycle[(i + cycle.size() - 1) % cycle.size()];
+            report.note(input(i).from.location, cat("'", nodes[cycle[i]].name, "' waits for '", nodes[from].name, "'"));
         }
-        report.help("close the circle under 'feedback' instead, with credits");
+        report.help(side ? "take the side input from a source of its own"
+                         : "close the circle under 'feedback' instead, with credits");
     }
 
     void idle_feedback() {

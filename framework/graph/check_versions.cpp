@@ -26,7 +26,9 @@ std::vector<std::uint64_t> lags_from(const DraftGraph& graph, std::size_t from) 
     while (changed) {
         changed = false;
         for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-            for (const auto& input : graph.nodes[i].inputs) relax(input.node, i, 0);
+            for (const auto& input : graph.nodes[i].inputs) {
+                if (!input.side) relax(input.node, i, 0);  // of a side stream no packet belongs to a call
+            }
         }
         for (const auto& edge : graph.feedback)
             relax(edge.from_node, edge.to_node, static_cast<std::uint64_t>(edge.credits));

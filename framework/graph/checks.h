@@ -24,6 +24,8 @@ void check_inputs(DraftGraph& graph, Diagnostics& diagnostics);
 /// Sources, cycles, unused outputs.
 void check_topology(DraftGraph& graph, Diagnostics& diagnostics);
 void check_clocks(DraftGraph& graph, Diagnostics& diagnostics);
+/// That the stream of each side input ends before anything waits for it.
+void check_side_inputs(const DraftGraph& graph, Diagnostics& diagnostics);
 void check_columns(const DraftGraph& graph, Diagnostics& diagnostics);
 /// Which version of a written resource each reader sees.
 void check_versions(DraftGraph& graph, Diagnostics& diagnostics);

@@ -218,10 +218,29 @@ packets: when they follow the same source, with the same regrouping nodes on the
         R"(The node at `to` waits for the node at `from` in any case, through its inputs. Most likely `from` and `to` are
 swapped.)"},
     CodeText{
+        Code::side_input_cycle, Severity::error, "a cycle through a side input",
+        R"(A side input is there, whole, before its node's first packet. Here its stream is made of packets that come out of
+that very node, so neither could begin. Feedback would not help: take the side input from a source of its own.)"},
+    CodeText{
+        Code::side_stream_waits, Severity::error, "a side stream that cannot end",
+        R"(A side input waits for the end of its stream, and until then its node takes no packet. The stream must therefore
+come from a source of its own: a source that also feeds the node, or anything that goes on only after the node, would
+be held up by it, since a source has few packets under way at once. Two such parts of a graph that wait for each
+other's end hold each other up in the same way.
+
+    nodes:
+      rows: {type: data.jsonl, path: train.jsonl}
+      held_out: {type: data.jsonl, path: evaluation.jsonl}
+      update: {type: sft.update, in: {in: rows, evaluation: held_out}, policy: policy})"},
+    CodeText{
         Code::two_clocks, Severity::error, "a node joins two clocks",
         R"(A node with several inputs takes packet i of each. Every source starts a clock of its own, and so does every node
 that gives more or fewer packets than it takes (a packer, batcher, filter): packets of different clocks do not belong
 together. Let both inputs come from one source, with the same regrouping nodes on the way.)"},
+    CodeText{
+        Code::endless_side_stream, Severity::error, "a side stream without an end",
+        R"(A side input takes all of its stream before its node begins, and this source never ends: with `repeat: true` it
+begins again and again. `steps` does not limit side streams. Leave out `repeat`; a source's `take` limits its rows.)"},
     CodeText{
         Code::missing_column, Severity::error, "a column is missing",
         R"(Packets are tables of named columns. The input asks for one that its producer does not give; `anabranch inspect TYPE`

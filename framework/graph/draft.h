@@ -28,6 +28,7 @@ struct DraftInput {
     // Left by the check of the inputs:
     std::size_t node = unresolved;
     std::string output{};  ///< empty: not known
+    bool side = false;     ///< of a side input
 };
 
 struct DraftUse {

@@ -18,10 +18,19 @@ PlanResource plan_resource(const DraftResource& draft, const std::vector<std::si
 
 PlanNode plan_node(const DraftNode& draft, const std::vector<std::size_t>& places,
                    const std::vector<std::size_t>& resource_places) {
-    PlanNode node{draft.name, draft.type, draft.plugin, draft.spec,      draft.parameters,
-                  {},         {},         draft.clock,  draft.out_clock, draft.location};
+    PlanNode node{.name = draft.name,
+                  .type = draft.type,
+                  .plugin = draft.plugin,
+                  .spec = draft.spec,
+                  .parameters = draft.parameters,
+                  .inputs = {},
+                  .uses = {},
+                  .clock = draft.clock,
+                  .out_clock = draft.out_clock,
+                  .location = draft.location};
     for (const auto& input : draft.inputs) {
-        node.inputs.push_back({input.port, places[input.node], input.output, input.from.location});
+        auto& inputs = input.side ? node.side_inputs : node.inputs;
+        inputs.push_back({input.port, places[input.node], input.output, input.from.location});
     }
     for (const auto& use : draft.uses) {
         node.uses.push_back({use.use.name, resource_places[use.resource], use.from.part, use.use.access, use.lag,
@@ -31,6 +40,18 @@ PlanNode plan_node(const DraftNode& draft, const std::vector<std::size_t>& place
 }
 
 }  // namespace
+
+std::vector<bool> nodes_of_side_streams(const Plan& plan) {
+    std::vector<bool> taken(plan.nodes.size(), false);  // a side input takes what is made of this node's packets
+    for (std::size_t n = plan.nodes.size(); n-- > 0;) {
+        for (const auto& input : plan.nodes[n].side_inputs) taken[input.node] = true;
+        for (const auto& input : plan.nodes[n].inputs) taken[input.node] = taken[input.node] || taken[n];
+    }
+    for (std::size_t n = 0; n < plan.nodes.size(); ++n) {  // and all else that is made of the same source's packets
+        for (const auto& input : plan.nodes[n].inputs) taken[n] = taken[n] || taken[input.node];
+    }
+    return taken;
+}
 
 Plan make_plan(const DraftGraph& graph) {
     Plan plan;

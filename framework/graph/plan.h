@@ -66,8 +66,9 @@ struct PlanNode {
     Parameters parameters;
     std::vector<PlanInput> inputs;
     std::vector<PlanUse> uses;
-    std::size_t clock = 0;      ///< of its inputs; of its outputs for a source
-    std::size_t out_clock = 0;  ///< differs from `clock` for a node that regroups
+    std::vector<PlanInput> side_inputs{};  ///< whole streams, which other sources begin
+    std::size_t clock = 0;                 ///< of its inputs; of its outputs for a source
+    std::size_t out_clock = 0;             ///< differs from `clock` for a node that regroups
     Location location;
 };
 
@@ -80,11 +81,11 @@ struct PlanFeedback {
     Location location;
 };
 
-/// A graph that passed every check: what engines run. Nodes are in topological order of their inputs.
+/// A graph that passed every check: what engines run. Nodes are in topological order of their inputs and side inputs.
 struct Plan {
     std::string name;
     std::uint64_t seed = 0;
-    std::optional<std::uint64_t> steps;  ///< packets that each source gives at most
+    std::optional<std::uint64_t> steps;  ///< packets that each source gives at most, but for those of side streams
     std::vector<std::string> headline;   ///< metrics that tell how the run went; empty: the usual ones
     std::vector<PlanResource> resources;
     std::vector<PlanNode> nodes;
@@ -92,5 +93,8 @@ struct Plan {
     std::size_t clocks = 0;
     std::string resolved;  ///< the graph as YAML text with --set and defaults applied: what --out keeps
 };
+
+/// By node: whether its source begins a stream that a side input takes. Such a source gives all that it has.
+[[nodiscard]] std::vector<bool> nodes_of_side_streams(const Plan& plan);
 
 }  // namespace anabranch::framework

@@ -30,8 +30,7 @@ void check_keys(const AnySpec& spec) {
     for (const auto& use : spec.uses) add("resource use", use.name);
 }
 
-void check_ports(std::string_view what, const std::vector<Port>& ports) {
-    std::set<std::string> names;
+void check_ports(std::string_view what, const std::vector<Port>& ports, std::set<std::string> names = {}) {
     for (const auto& port : ports) {
         require_name(what, port.name);
         if (!names.insert(port.name).second) throw Error(cat(what, " '", port.name, "' is declared twice"));
@@ -43,7 +42,12 @@ void check_ports(std::string_view what, const std::vector<Port>& ports) {
 void check_spec(const Spec& spec) {
     check_keys(spec);
     check_ports("input", spec.inputs);
+    std::set<std::string> inputs;
+    for (const auto& port : spec.inputs) inputs.insert(port.name);
+    check_ports("side input", spec.side_inputs, std::move(inputs));
     check_ports("output", spec.outputs);
+    const bool source = spec.inputs.empty() && spec.any_inputs.empty();
+    if (spec.endless && !source) throw Error("it never ends, it says, but only a source can say that");
 }
 
 void check_spec(const ResourceSpec& spec) {

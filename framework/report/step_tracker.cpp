@@ -14,11 +14,14 @@ bool writes(const PlanNode& node) {
 
 StepTracker::StepTracker(const Plan& plan) : plan_(&plan), clocks_(plan.clocks) {
     bool written = false;
-    for (const auto& node : plan.nodes) {
+    const auto of_side_streams = nodes_of_side_streams(plan);
+    for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+        const PlanNode& node = plan.nodes[n];
         Clock& clock = clocks_.at(node.clock);
         ++clock.nodes;
         if (node.inputs.empty()) clock.name = node.name;
         if (node.out_clock != node.clock) clocks_.at(node.out_clock).name = node.name;
+        if (of_side_streams[n]) continue;
         if (writes(node) || !written) main_clock_ = node.clock;
         written = written || writes(node);
     }

@@ -29,7 +29,8 @@ class StepTracker {
     /// At the end: what nodes printed in steps that never became complete.
     [[nodiscard]] std::vector<std::string> remaining_lines() const;
 
-    /// The clock that people mean by "step": that of the last node that writes a resource, else of the last node.
+    /// The clock that people mean by "step": that of the last node that writes a resource, else of the last node; nodes
+    /// of side streams do not count.
     [[nodiscard]] std::size_t main_clock() const { return main_clock_; }
     /// The node that starts the clock.
     [[nodiscard]] const std::string& name(std::size_t clock) const { return clocks_[clock].name; }

@@ -43,6 +43,7 @@ std::vector<std::string> summary_lines(const RunSummary& summary) {
     }
     if (!summary.in_flight.empty()) lines.push_back("  most packets in flight: " + list_of(summary.in_flight));
     if (!summary.waiting.empty()) lines.push_back("  most packets waiting: " + list_of(summary.waiting));
+    if (!summary.kept.empty()) lines.push_back("  packets kept by side inputs: " + list_of(summary.kept));
     if (summary.peak_memory > 0) lines.push_back("  peak memory: " + bytes_text(summary.peak_memory));
     for (const auto& path : summary.written) lines.push_back("  written: " + path);
     return lines;

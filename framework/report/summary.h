@@ -29,6 +29,7 @@ struct RunSummary {
     std::vector<NodeUsage> nodes{};
     std::vector<HighWater> in_flight{};
     std::vector<HighWater> waiting{};
+    std::vector<HighWater> kept{};  ///< by side inputs
     std::vector<Headline> headlines{};
     std::uint64_t peak_memory = 0;
     std::vector<std::string> written{};

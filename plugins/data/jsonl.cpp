@@ -36,6 +36,7 @@ class Jsonl final : public Node {
         return spec
             .refine([](const Parameters& p, Spec& refined) {
                 refined.output("out", parse_row_columns(p.get<std::string>("columns")).text());
+                refine_row_stream(p, refined);
             })
             .example("prompts: {type: data.jsonl, path: data/prompts.jsonl, columns: \"prompt: str\", repeat: true}");
     }

@@ -13,7 +13,12 @@ void add_row_stream_parameters(Spec& spec) {
         .parameter("shuffle_buffer", 0,
                    "draw each row at random from that many next ones (as large as the file: a full shuffle); 0: the "
                    "order of the file. Depends on the run's seed alone.",
-                   at_least(0));
+                   at_least(0))
+        .refine(refine_row_stream);
+}
+
+void refine_row_stream(const Parameters& parameters, Spec& spec) {
+    if (parameters.get<bool>("repeat")) spec.never_ends();
 }
 
 RowStreamOptions row_stream_options(const Parameters& parameters) {

@@ -26,6 +26,8 @@ struct RowStreamOptions {
 
 /// Adds the parameters of these options, the same for every source, to a spec.
 void add_row_stream_parameters(Spec& spec);
+/// What these parameters change of a spec: for types with a `refine` of their own to call.
+void refine_row_stream(const Parameters& parameters, Spec& spec);
 [[nodiscard]] RowStreamOptions row_stream_options(const Parameters& parameters);
 /// "skip 10, take 5": what of the options leaves rows out, for messages; empty if nothing.
 [[nodiscard]] std::string describe(const RowStreamOptions& options);

@@ -33,6 +33,7 @@ class StackExchange final : public Node {
             .refine([](const Parameters& p, Spec& refined) {
                 static_cast<void>(question_options(p));
                 refined.output("out", rows_of(p).columns);
+                refine_row_stream(p, refined);
             })
             .example("pairs: {type: data.stack_exchange, path: data/Posts.xml, emit: pairs, split: reward}");
     }

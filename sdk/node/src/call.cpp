@@ -10,6 +10,11 @@ const Packet& Call::in(std::string_view port) const {
     return found->second;
 }
 
+std::span<const Packet> Call::side(std::string_view port) const {
+    if (!has_side(port)) throw Error(cat("the node has no side input '", port, "', or the graph leaves it out"));
+    return setup_.sides->find(port)->second;
+}
+
 PacketBuilder& Call::out(std::string_view port) {
     const auto found = std::ranges::find(emissions_, port, &Emission::port);
     return found == emissions_.end() ? emit(port) : found->packet;

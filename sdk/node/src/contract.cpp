@@ -32,6 +32,19 @@ void check_inputs(const Spec& spec, const std::map<std::string, Packet, std::les
     }
 }
 
+void check_sides(const Spec& spec, const SideStreams& sides) {
+    for (const auto& [name, packets] : sides) {
+        const auto port = std::ranges::find(spec.side_inputs, name, &Port::name);
+        if (port == spec.side_inputs.end()) throw Error(cat("the node has no side input '", name, "'"));
+        for (std::size_t i = 0; i < packets.size(); ++i) {
+            check_columns(port->type, packets[i], cat("packet ", i, " of side input"), name);
+        }
+    }
+    for (const auto& port : spec.side_inputs) {
+        if (port.required && !sides.contains(port.name)) throw Error(cat("side input '", port.name, "' got no stream"));
+    }
+}
+
 void pass_columns(const Spec& spec, Call& call) {
     if (spec.regroups_rows || call.inputs().empty()) return;
     const Packet& first = spec.inputs.empty() ? call.inputs().begin()->second : call.in(spec.inputs.front().name);

@@ -14,9 +14,15 @@ void Harness::lend(const std::string& use, std::shared_ptr<Resource> resource) {
     resources_.insert_or_assign(use, Call::Lent{readable, std::move(resource)});
 }
 
+void Harness::side(const std::string& port, std::vector<Packet> packets) {
+    if (sequence_ > 0) throw Error(cat("side input '", port, "' is given after the first call"));
+    sides_->insert_or_assign(port, std::move(packets));
+}
+
 std::vector<std::pair<std::string, Packet>> Harness::run(std::map<std::string, Packet, std::less<>> inputs) {
     check_inputs(spec_, inputs);
-    Call call({sequence_, random_.fork(sequence_), std::move(inputs), resources_});
+    check_sides(spec_, *sides_);
+    Call call({sequence_, random_.fork(sequence_), std::move(inputs), resources_, sides_});
     ++sequence_;
     pass_columns(spec_, call);
     node_->process(call);
@@ -31,7 +37,7 @@ Packet Harness::run(Packet in) {
 }
 
 std::vector<std::pair<std::string, Packet>> Harness::flush() {
-    Call call({sequence_, random_.fork(sequence_), {}, resources_});
+    Call call({sequence_, random_.fork(sequence_), {}, resources_, sides_});
     node_->flush(call);
     auto packets = take_outputs(spec_, call, true);
     metrics_ = call.metrics();

@@ -4,8 +4,9 @@
 
 namespace anabranch {
 
-Spec& Spec::put(std::vector<Port>& ports, std::string port, std::string_view columns, std::string port_help) {
-    Port made{std::move(port), PortType::parse(columns), std::move(port_help)};
+Spec& Spec::put(std::vector<Port>& ports, std::string port, std::string_view columns, std::string port_help,
+                bool required) {
+    Port made{std::move(port), PortType::parse(columns), std::move(port_help), required};
     const auto found = std::ranges::find(ports, made.name, &Port::name);
     if (found == ports.end()) {
         ports.push_back(std::move(made));

@@ -63,7 +63,10 @@ FakeGraph& FakeGraph::node(const std::string& name, Spec spec, Behaviour behavio
     node.location = {"graph.yaml", static_cast<int>(plan_.nodes.size()) + 10, 3};
     for (const auto& [port, from] : inputs) {
         const auto dot = from.find('.');
-        node.inputs.push_back({port, index(from.substr(0, dot)), from.substr(dot + 1), node.location});
+        const auto& sides = node.spec.side_inputs;
+        const bool side = std::ranges::find(sides, port, &Port::name) != sides.end();
+        (side ? node.side_inputs : node.inputs)
+            .push_back({port, index(from.substr(0, dot)), from.substr(dot + 1), node.location});
     }
     for (const auto& [key, use] : uses) {
         const auto found = std::ranges::find(plan_.resources, use.resource, &PlanResource::name);

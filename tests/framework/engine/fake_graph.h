@@ -45,7 +45,7 @@ class FakeGraph {
     using Make = std::function<std::shared_ptr<Resource>(const ResourceContext&)>;
     FakeGraph& resource(const std::string& name, Make make);
 
-    /// `inputs`: port -> "node.output". `uses`: key -> use.
+    /// `inputs`: port -> "node.output", side inputs too. `uses`: key -> use.
     FakeGraph& node(const std::string& name, Spec spec, Behaviour behaviour,
                     const std::map<std::string, std::string>& inputs = {}, const std::map<std::string, Use>& uses = {});
     /// A source of packets with the column `value`: 0, 1, 2, ...

@@ -35,7 +35,11 @@ std::vector<NodeType> nodes() {
     types.push_back(node(Spec("toy.source", "Reads rows.")
                              .output("out", "text: str[B]", "the rows")
                              .required("path", ParameterKind::path, "the file that is read")
-                             .parameter("rows", 4, "rows of a packet", at_least(1))));
+                             .parameter("rows", 4, "rows of a packet", at_least(1))
+                             .parameter("repeat", false, "begin again at the end")
+                             .refine([](const Parameters& p, Spec& spec) {
+                                 if (p.get<bool>("repeat")) spec.never_ends();
+                             })));
     types.push_back(
         node(Spec("toy.prompt", "Tokenizes.").input("in", "text: str[B]").output("out", "*, tokens: i64[B,~P]")));
     types.push_back(node(generate()));
@@ -74,6 +78,11 @@ std::vector<NodeType> nodes() {
                              .input("in", "")
                              .output("out", "loss: f32[S]")
                              .reads("policy", "causal_lm", "the model that is measured")));
+    types.push_back(node(Spec("toy.measure", "Compares rows with a whole stream.")
+                             .input("in", "text: str[B]", "the rows")
+                             .side_input("evaluation", "text: str[B], tokens: i64[B,~P]", "what they are compared with")
+                             .may_side_input("extra", "text: str[B]", "more of it")
+                             .output("out", "*")));
     Spec sink = Spec("toy.sink", "Writes rows.").input("in", "");
     sink.parameters.push_back({"path", ParameterKind::path, "rows.jsonl", false, "the file that is written", {}});
     types.push_back(node(std::move(sink)));

@@ -1,6 +1,7 @@
 #include <anabranch/harness.h>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace anabranch;
@@ -29,6 +30,38 @@ class LengthReward final : public Node {
   private:
     int characters_;
 };
+
+/// Adds the rows of a whole stream to each packet's.
+class Above final : public Node {
+  public:
+    static Spec spec() {
+        return Spec("t.above", "Counts the rows of a stream that are above each value.")
+            .input("in", "value: i64[B]")
+            .side_input("others", "value: i64[N]")
+            .may_side_input("more", "value: i64[N]")
+            .output("out", "*, above: i64[B]");
+    }
+    explicit Above(const Parameters&) {}
+    void process(Call& call) override {
+        const auto values = call.in().values<std::int64_t>("value");
+        const auto above = call.out().array<std::int64_t>("above", values.size());
+        for (const char* side : {"others", "more"}) {
+            if (!call.has_side(side)) continue;
+            for (const Packet& packet : call.side(side)) {
+                for (std::size_t i = 0; i < values.size(); ++i) {
+                    above[i] += std::ranges::count_if(packet.values<std::int64_t>("value"),
+                                                      [&](std::int64_t other) { return other > values[i]; });
+                }
+            }
+        }
+    }
+};
+
+Packet numbers(std::vector<std::int64_t> values) {
+    PacketBuilder rows;
+    rows.set("value", std::move(values));
+    return std::move(rows).build();
+}
 
 struct Counter : Resource {
     int count = 0;
@@ -129,4 +162,27 @@ TEST_CASE("the harness flushes, and holds a node to its refined spec") {
     const auto given = harness.flush();
     REQUIRE(given.size() == 1);
     CHECK(given[0].second.values<float>("b")[0] == 5);
+}
+
+TEST_CASE("the harness gives side inputs their streams and holds them against the spec") {
+    Harness harness = Harness::of<Above>();
+    CHECK_THROWS_WITH_AS(static_cast<void>(harness.run(numbers({1}))), "side input 'others' got no stream", Error);
+    harness.side("others", {numbers({1, 2, 3}), numbers({}), numbers({9})});
+    const auto above = [&harness](std::vector<std::int64_t> values) {
+        const Packet out = harness.run(numbers(std::move(values)));
+        const auto found = out.values<std::int64_t>("above");
+        return std::vector<std::int64_t>(found.begin(), found.end());
+    };
+    CHECK(above({0, 2, 9}) == std::vector<std::int64_t>{4, 2, 0});
+    CHECK(above({8}) == std::vector<std::int64_t>{1});  // still there
+    CHECK_THROWS_WITH_AS(harness.side("more", {}), "side input 'more' is given after the first call", Error);
+}
+
+TEST_CASE("a side stream of other columns is refused with its packet") {
+    Harness harness = Harness::of<Above>();
+    PacketBuilder texts;
+    texts.set("value", std::vector<std::string>{"one"});
+    harness.side("others", {numbers({1}), std::move(texts).build()});
+    CHECK_THROWS_WITH_AS(static_cast<void>(harness.run(numbers({1}))),
+                         "packet 1 of side input 'others': column 'value' is str[1], declared as value: i64[N]", Error);
 }

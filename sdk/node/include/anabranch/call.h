@@ -8,12 +8,16 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace anabranch {
+
+/// The streams of a node's side inputs, whole, by port.
+using SideStreams = std::map<std::string, std::vector<Packet>, std::less<>>;
 
 /// One call of a node: what came in, what goes out, and what the engine lends meanwhile. Lives for that call, on one
 /// thread.
@@ -29,6 +33,7 @@ class Call {
         Random random{0};
         std::map<std::string, Packet, std::less<>> inputs{};
         std::map<std::string, Lent, std::less<>> resources{};
+        std::shared_ptr<const SideStreams> sides{};
     };
     struct Emission {
         std::string port;
@@ -45,6 +50,12 @@ class Call {
     [[nodiscard]] const Packet& in(std::string_view port = "in") const;
     /// Every input by name, in the order of the names.
     [[nodiscard]] const std::map<std::string, Packet, std::less<>>& inputs() const { return setup_.inputs; }
+
+    /// Every packet of a side input, in order: the same in each call. Valid as long as the node.
+    [[nodiscard]] std::span<const Packet> side(std::string_view port) const;
+    [[nodiscard]] bool has_side(std::string_view port) const {
+        return setup_.sides != nullptr && setup_.sides->contains(port);
+    }
 
     /// The one packet that this call gives on `port`.
     PacketBuilder& out(std::string_view port = "out");

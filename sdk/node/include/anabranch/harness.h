@@ -24,6 +24,9 @@ class Harness {
     /// Lends a resource to every later call.
     void lend(const std::string& use, std::shared_ptr<Resource> resource);
 
+    /// Gives a side input its stream, before the first call.
+    void side(const std::string& port, std::vector<Packet> packets);
+
     /// One call of `process`: the packets given, by port, in order. A source that ended gives none.
     std::vector<std::pair<std::string, Packet>> run(std::map<std::string, Packet, std::less<>> inputs);
     /// For a node with the input "in": the first packet given.
@@ -38,6 +41,7 @@ class Harness {
     std::unique_ptr<Node> node_;
     Random random_;
     std::map<std::string, Call::Lent, std::less<>> resources_;
+    std::shared_ptr<SideStreams> sides_ = std::make_shared<SideStreams>();
     std::uint64_t sequence_ = 0;
     std::map<std::string, double, std::less<>> metrics_;
 };

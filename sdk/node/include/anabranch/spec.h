@@ -14,6 +14,7 @@ struct Port {
     std::string name;
     PortType type;
     std::string help;
+    bool required = true;  ///< false: a side input that a graph may leave out
 };
 
 enum class Access : std::uint8_t { read, write };
@@ -94,18 +95,29 @@ class Spec : public BasicSpec<Spec> {
     std::vector<Port> outputs;
     /// Set: besides `inputs`, any number of inputs with names of the graph's choice, at least one, all of this type.
     std::vector<Port> any_inputs;
+    std::vector<Port> side_inputs;
+    bool endless = false;
     bool regroups_rows = false;
     bool runs_parallel = false;
 
     /// `type` is "group.name", `what` one sentence.
     Spec(std::string type, std::string what) : BasicSpec(std::move(type), std::move(what)) {}
 
-    /// Columns as PortType::parse reads them. A node with no input is a source.
+    /// Columns as PortType::parse reads them. A node with no input but side inputs is a source.
     Spec& input(std::string port, std::string_view columns, std::string port_help = {}) {
         return put(inputs, std::move(port), columns, std::move(port_help));
     }
     Spec& any_number_of_inputs(std::string_view columns, std::string port_help = {}) {
         return put(any_inputs, "NAME", columns, std::move(port_help));
+    }
+    /// A whole stream, which must end: kept in memory, and there from the node's first call on (`Call::side`), whatever
+    /// its clock. Symbols of dimensions mean lengths within one packet of it.
+    Spec& side_input(std::string port, std::string_view columns, std::string port_help = {}) {
+        return put(side_inputs, std::move(port), columns, std::move(port_help));
+    }
+    /// The same, but a graph may leave it out (`Call::has_side`).
+    Spec& may_side_input(std::string port, std::string_view columns, std::string port_help = {}) {
+        return put(side_inputs, std::move(port), columns, std::move(port_help), false);
     }
     Spec& output(std::string port, std::string_view columns, std::string port_help = {}) {
         return put(outputs, std::move(port), columns, std::move(port_help));
@@ -118,6 +130,11 @@ class Spec : public BasicSpec<Spec> {
         regroups_rows = true;
         return *this;
     }
+    /// A source that never ends by itself; usually said in `refine`, of a parameter that makes it so.
+    Spec& never_ends() {
+        endless = true;
+        return *this;
+    }
     /// `process` keeps no state and may run for several packets at once.
     Spec& parallel() {
         runs_parallel = true;
@@ -126,7 +143,8 @@ class Spec : public BasicSpec<Spec> {
 
   private:
     // A port declared again (in `refine`) replaces the earlier one.
-    Spec& put(std::vector<Port>& ports, std::string port, std::string_view columns, std::string port_help);
+    Spec& put(std::vector<Port>& ports, std::string port, std::string_view columns, std::string port_help,
+              bool required = true);
 };
 
 /// Everything about a resource type: a model, a tokenizer.
