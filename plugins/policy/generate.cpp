@@ -89,9 +89,9 @@ class Generate final : public Node {
             options.max_new_tokens =
                 call.random().fork("length").integer(length_range_->front(), length_range_->back(), 0);
         if (stop_at_eos_) {
-            if (!model.tokenizer().eos())
+            options.stop_ids = model.tokenizer().stops();
+            if (options.stop_ids.empty())
                 throw Error("stop_at_eos: the model's tokenizer has no end-of-sequence token; set stop_at_eos: false");
-            options.stop_ids = {*model.tokenizer().eos()};
         }
         return options;
     }

@@ -1,5 +1,4 @@
-#include <anabranch/lm/checkpoint/gguf.h>
-#include <anabranch/lm/tokenizer/from_gguf.h>
+#include <anabranch/lm/tokenizer/open_tokenizer.h>
 #include <anabranch/lm/tokenizer/tokenizer_source.h>
 #include <anabranch/node.h>
 #include <plugins/text/nodes.h>
@@ -15,11 +14,14 @@ class TokenizerFile final : public Resource, public lm::TokenizerSource {
     static ResourceSpec spec() {
         return ResourceSpec("text.tokenizer", "The tokenizer of a model file, without the model.")
             .offers("tokenizer")
-            .required("path", ParameterKind::path, "a GGUF file; relative to the graph's folder")
+            .required(
+                "path", ParameterKind::path,
+                "a GGUF file, a Hugging Face folder, or its tokenizer.json or tokenizer.model; relative to the graph's "
+                "folder")
             .example("tokens: {type: text.tokenizer, path: models/SmolLM2-135M-Instruct.Q4_1.gguf}");
     }
     TokenizerFile(const Parameters& p, const ResourceContext&)
-        : tokenizer_(lm::tokenizer_from_gguf(lm::GgufFile(p.get<std::string>("path")))) {}
+        : tokenizer_(lm::open_tokenizer(p.get<std::string>("path"))) {}
 
     [[nodiscard]] const lm::Tokenizer& tokenizer() const override { return *tokenizer_; }
 

@@ -30,6 +30,15 @@ TEST_CASE("text.tokenizer: offers what text.tokenize reads") {
     CHECK(ragged_row(node.run(texts("prompt", {"Hello"})), "prompt_tokens", 0) == tokenizer.encode("Hello"));
 }
 
+TEST_CASE("text.tokenizer: a model's folder and its tokenizer files") {
+    const std::string folder = std::string(ANABRANCH_SOURCE_DIRECTORY) + "/tests/golden/data/tokenizers/";
+    for (const char* path : {"llama3", "llama3/tokenizer.json", "spm", "spm/tokenizer.model"}) {
+        const auto resource = make(folder + path);
+        const auto& tokenizer = dynamic_cast<const lm::TokenizerSource&>(*resource).tokenizer();
+        CHECK(tokenizer.decode(tokenizer.encode("Hello, wörld")) == "Hello, wörld");
+    }
+}
+
 TEST_CASE("text.tokenizer: a file that is not there, or is no model, is named") {
     CHECK(contains(error_of([] { return make("nowhere.gguf"); }), "nowhere.gguf"));
     const TemporaryFolder folder;

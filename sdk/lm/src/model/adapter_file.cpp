@@ -6,6 +6,8 @@
 #include <anabranch/lm/model/adapter_file.h>
 #include <anabranch/lm/tensor/tensor_file.h>
 
+#include <charconv>
+
 namespace anabranch::lm {
 namespace {
 
@@ -26,6 +28,20 @@ NamedTensors named(const LinearHead& head, const std::string& name) {
     return tensors;
 }
 
+std::pair<double, double> normalisation_of(const SafetensorsFile& file, const std::string& name) {
+    const auto number = [&](const std::string& key, double otherwise) {
+        const auto found = file.metadata().find(key);
+        if (found == file.metadata().end()) return otherwise;
+        double value = 0;
+        const char* const end = found->second.data() + found->second.size();
+        if (const auto read = std::from_chars(found->second.data(), end, value);
+            read.ec != std::errc() || read.ptr != end)
+            throw Error(cat(file.name(), ": metadata ", key, " is '", found->second, "'; expected a number"));
+        return value;
+    };
+    return {number(name + ".mean", 0), number(name + ".std", 1)};
+}
+
 void refuse_other_kinds(const Json& config) {
     if (const auto& kind = config.at("peft_type").string(); kind != "LORA")
         config.at("peft_type").fail("is '" + kind + "'; expected 'LORA'");
@@ -35,18 +51,27 @@ void refuse_other_kinds(const Json& config) {
         if (const auto value = config.find(option); value && value->boolean())
             value->fail("is true, which is not supported");
     }
+    for (const char* pattern : {"rank_pattern", "alpha_pattern"}) {
+        if (const auto value = config.find(pattern); value && !value->is_null() && value->size() != 0)
+            value->fail("is not empty, which is not supported: one rank and one alpha for all modules");
+    }
 }
 
 }  // namespace
 
-void save_adapter(const std::filesystem::path& directory, const Lora& lora, const std::string& base) {
+void save_adapter(const std::filesystem::path& directory, const Lora& lora, const std::string& base,
+                  const LinearHead* score) {
     const LoraConfig& config = lora.config();
     std::string targets;
     for (const Module module : config.targets) targets += cat(targets.empty() ? "" : ", ", json_quote(name_of(module)));
-    save_tensors(directory / tensors_file, named(lora), {{"format", "pt"}});
+    NamedTensors tensors = named(lora);
+    if (score != nullptr) tensors.emplace_back(adapter_score_name, score->weight);
+    save_tensors(directory / tensors_file, tensors, {{"format", "pt"}});
     AtomicFile file(directory / config_file);
-    file.write(cat("{\n  \"peft_type\": \"LORA\",\n  \"task_type\": \"CAUSAL_LM\",\n  \"base_model_name_or_path\": ",
-                   json_quote(base), ",\n  \"r\": ", config.rank, ",\n  \"lora_alpha\": ", json_number(config.alpha),
+    file.write(cat("{\n  \"peft_type\": \"LORA\",\n  \"task_type\": ",
+                   score != nullptr ? "\"SEQ_CLS\",\n  \"modules_to_save\": [\"score\"]" : "\"CAUSAL_LM\"",
+                   ",\n  \"base_model_name_or_path\": ", json_quote(base), ",\n  \"r\": ", config.rank,
+                   ",\n  \"lora_alpha\": ", json_number(config.alpha),
                    ",\n  \"lora_dropout\": ", json_number(config.dropout), ",\n  \"target_modules\": [", targets,
                    "],\n  \"bias\": \"none\",\n  \"fan_in_fan_out\": false,\n  \"inference_mode\": true\n}\n"));
     file.commit();
@@ -70,15 +95,26 @@ LoraConfig read_adapter_config(const std::filesystem::path& directory) {
 }
 
 void load_adapter(const std::filesystem::path& directory, Lora& lora) {
-    load_tensors(directory / tensors_file, named(lora));
+    NamedTensors tensors = named(lora);
+    const SafetensorsFile file(directory / tensors_file);
+    if (file.has(adapter_score_name))
+        tensors.emplace_back(adapter_score_name, load_tensor(file, adapter_score_name));  // belongs to the head
+    load_tensors(directory / tensors_file, tensors);
 }
 
 void save_head(const std::filesystem::path& file, const std::string& name, const LinearHead& head) {
-    save_tensors(file, named(head, name), {{"format", "pt"}});
+    std::map<std::string, std::string> metadata{{"format", "pt"}};
+    if (head.mean != 0 || head.deviation != 1) {
+        metadata[name + ".mean"] = json_number(head.mean);
+        metadata[name + ".std"] = json_number(head.deviation);
+    }
+    save_tensors(file, named(head, name), metadata);
 }
 
 void load_head(const std::filesystem::path& file, const std::string& name, LinearHead& head) {
+    const auto [mean, deviation] = normalisation_of(SafetensorsFile(file), name);
     load_tensors(file, named(head, name));
+    with_context([&] { return file.string(); }, [&] { head.set_normalisation(mean, deviation); });
 }
 
 }  // namespace anabranch::lm

@@ -1,5 +1,6 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+#include <anabranch/error.h>
 #include <anabranch/lm/model/linear_head.h>
 
 #include <cmath>
@@ -15,7 +16,7 @@ LinearHead LinearHead::make(std::int64_t hidden, bool with_bias, const Random& r
     }
     const auto leaf = [&](const at::Tensor& part) { return part.to(device).clone().requires_grad_(true); };
     return {leaf(values.narrow(0, 0, hidden).view({1, hidden})),
-            with_bias ? leaf(values.narrow(0, hidden, 1)) : at::Tensor()};
+            with_bias ? leaf(values.narrow(0, hidden, 1)) : at::Tensor(), 0, 1};
 }
 
 void LinearHead::zero() {
@@ -28,8 +29,24 @@ at::Tensor LinearHead::operator()(const at::Tensor& hidden) const {
     return at::linear(hidden.to(at::kFloat), weight, bias).squeeze(1);
 }
 
+at::Tensor LinearHead::normalised(const at::Tensor& raw) const {
+    return mean == 0 && deviation == 1 ? raw : (raw - mean) / deviation;
+}
+
+void LinearHead::set_normalisation(double new_mean, double new_deviation) {
+    if (!std::isfinite(new_mean) || !std::isfinite(new_deviation) || !(new_deviation > 0)) {
+        throw Error(cat("scores with mean ", new_mean, " and deviation ", new_deviation,
+                        " cannot be normalised; expected finite numbers and a deviation above 0"));
+    }
+    mean = new_mean;
+    deviation = new_deviation;
+}
+
 LinearHead LinearHead::snapshot() const {
-    return {weight.detach().clone(), bias.defined() ? bias.detach().clone() : at::Tensor()};
+    LinearHead copy = *this;
+    copy.weight = weight.detach().clone();
+    if (bias.defined()) copy.bias = bias.detach().clone();
+    return copy;
 }
 
 }  // namespace anabranch::lm

@@ -39,7 +39,10 @@ std::string_view spelt(const std::array<Spelling, N>& table, std::string_view na
 
 class GgufWeights final : public WeightSource {
   public:
-    GgufWeights(const GgufFile& file, const LlamaConfig& config) : file_(file), config_(config) { refuse_others(); }
+    GgufWeights(std::shared_ptr<const GgufFile> file, const LlamaConfig& config)
+        : owner_(std::move(file)), file_(*owner_), config_(config) {
+        refuse_others();
+    }
 
     at::Tensor read(const TensorSpec& wanted) const override {
         const GgufTensor& tensor = file_.tensor(gguf_name(wanted.name));
@@ -77,6 +80,7 @@ class GgufWeights final : public WeightSource {
         }
     }
 
+    std::shared_ptr<const GgufFile> owner_;
     const GgufFile& file_;
     LlamaConfig config_;
 };
@@ -90,13 +94,14 @@ std::string gguf_name(std::string_view name) {
     return cat("blk.", rest.substr(0, dot), ".", spelt(in_layer, rest.substr(dot + 1)));
 }
 
-std::unique_ptr<const WeightSource> gguf_weights(const GgufFile& file, const LlamaConfig& config) {
-    return std::make_unique<const GgufWeights>(file, config);
+std::unique_ptr<const WeightSource> gguf_weights(std::shared_ptr<const GgufFile> file, const LlamaConfig& config) {
+    return std::make_unique<const GgufWeights>(std::move(file), config);
 }
 
 std::shared_ptr<const LlamaWeights> weights_from_gguf(const GgufFile& file, const Compute& compute) {
     const LlamaConfig config = config_from_gguf(file);
-    return build_weights(config, *gguf_weights(file, config), compute);
+    const std::shared_ptr<const GgufFile> borrowed(std::shared_ptr<const GgufFile>(), &file);
+    return build_weights(config, *gguf_weights(borrowed, config), compute);
 }
 
 }  // namespace anabranch::lm

@@ -11,6 +11,8 @@
 namespace anabranch::lm {
 
 class GgufFile;
+class SafetensorsFolder;
+struct SavedAdapter;
 
 /// A tensor of a model by transformers' name: "model.layers.0.self_attn.q_proj.weight".
 struct TensorSpec {
@@ -36,7 +38,17 @@ class WeightSource {
     [[nodiscard]] virtual at::Tensor read(const TensorSpec& tensor) const = 0;
 };
 
-/// The tensors of a GGUF file, dequantised. Left-over tensors (biases) are an Error. The file must outlive it.
-[[nodiscard]] std::unique_ptr<const WeightSource> gguf_weights(const GgufFile& file, const LlamaConfig& config);
+/// The tensors of a GGUF file, dequantised. A tensor that a LLaMA has not (a bias) is an Error.
+[[nodiscard]] std::unique_ptr<const WeightSource> gguf_weights(std::shared_ptr<const GgufFile> file,
+                                                               const LlamaConfig& config);
+/// The tensors of a Hugging Face folder, F32, F16 or BF16. A tensor that a LLaMA has not is an Error; a score head and
+/// what older files keep of RoPE are left alone.
+[[nodiscard]] std::unique_ptr<const WeightSource> safetensors_weights(std::shared_ptr<const SafetensorsFolder> folder,
+                                                                      const LlamaConfig& config);
+/// Those of `base` plus what an adapter adds to them, W + alpha / rank B A in float32. A pair of the adapter that fits
+/// no tensor of the base is an Error naming it.
+[[nodiscard]] std::unique_ptr<const WeightSource> merged_weights(std::unique_ptr<const WeightSource> base,
+                                                                 const SavedAdapter& adapter,
+                                                                 const LlamaConfig& config);
 
 }  // namespace anabranch::lm
