@@ -102,6 +102,35 @@ class BadInput(unittest.TestCase):
         posts = self.write("Posts.xml", b'<posts>\n<row Id="1" PostTypeId=')
         self.refused("ppo", self.ppo(questions__path=posts), f"{posts}:2")
 
+    def pairs(self, path):
+        return {
+            "nodes.pairs": f"{{type: data.pairs, path: {path}}}",
+            "nodes.held_out": "{type: flow.take, in: pairs, rows: 100}",
+            "nodes.look.columns": "[text_j]",
+        }
+
+    def test_pairs_with_an_empty_side(self):
+        good = b'{"question": "q", "response_j": "j", "response_k": "k"}\n'
+        for bad in (good.replace(b'"j"', b'""'), good.replace(b'"k"', b'" "'), good.replace(b'"q"', b'""')):
+            path = self.write("pairs.jsonl", good + bad)
+            with self.subTest(bad=bad):
+                self.refused("look_at_pairs", self.pairs(path), f"{path}:2", "of the pair is empty", "skip_empty")
+        path = self.write("pairs.jsonl", good)
+        self.assertEqual(0, self.run_graph("look_at_pairs", self.pairs(path)).returncode)
+
+    def test_a_cut_archive(self):
+        whole = (Path(PROJECT) / "tests/sdk/lm/archive/fixtures/dump.7z").read_bytes()
+        path = self.write("dump.7z", whole[:200])
+        self.refused("look_at_pairs", {"nodes.pairs.path": path}, path, "truncated")
+
+    def test_a_template_that_names_a_column_that_is_not_there(self):
+        node = 'nodes.prompts={type: text.prompt, in: questions, format: "{titel}"}'
+        command = [ANABRANCH, "check", f"{PROJECT}/graphs/look_at_data.yaml", "--set", node]
+        outcome = subprocess.run(command, capture_output=True, text=True, timeout=100)
+        self.assertEqual(78, outcome.returncode)
+        for word in ("A0170", "needs the column 'titel: str[B]'", "did you mean 'title'?"):
+            self.assertIn(word, outcome.stderr)
+
 
 if __name__ == "__main__":
     ANABRANCH, PROJECT = sys.argv[1:3]
