@@ -35,15 +35,28 @@ std::string mutated(std::string text, Generator& generator) {
     }
 }
 
+/// The toy graph with an include and variables.
+std::string composed_graph() {
+    const std::string rules =
+        std::string(ANABRANCH_SOURCE_DIRECTORY) + "/tests/framework/graph/fixtures/parts/rules.yaml";
+    return "variables: {file: questions.txt, tokens: 8, texts: [a, \"${file}\"]}\n"
+           "include: {rules: {file: " +
+           rules + ", texts: rollout, model: reward, weight: 2}}\ndiscard: [rules-total]\n" +
+           replaced(replaced(toy_graph, "path: questions.txt", "path: \"x/${file}\", rows: $tokens"), "in: prompts",
+                    "in: prompts, stop: $texts, max_new_tokens: $tokens");
+}
+
 }  // namespace
 
 TEST_CASE("whatever happens to a graph, it is a plan or explained") {
     const Host host = toy_host();
     Generator generator(20240601);
     constexpr int graphs = 3000;
+    const std::string composed = composed_graph();
+    REQUIRE_MESSAGE(check_toy(host, composed).plan, check_toy(host, composed).diagnostics.text());
     int good = 0;
     for (int i = 0; i < graphs; ++i) {
-        std::string text = toy_graph + "# &a *a <<\n";
+        std::string text = (i % 4 < 2 ? toy_graph : composed) + "# &a *a <<\n";
         // Half of the graphs get one change: of those with more, hardly any is a plan still.
         const std::size_t changes = i % 2 == 0 ? 1 : 1 + pick(generator, 6);
         for (std::size_t change = 0; change < changes && !text.empty(); ++change) text = mutated(text, generator);
