@@ -1,3 +1,4 @@
+#include <anabranch/lm/text/characters_per_token.h>
 #include <anabranch/lm/text/pack.h>
 #include <anabranch/lm/text/utf8.h>
 #include <anabranch/lm/tokenizer/tokenizer_source.h>
@@ -7,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace anabranch::text {
@@ -29,6 +31,9 @@ class Pack final : public Node {
                        "characters that are gathered before they are cut. What is left behind the last whole piece of "
                        "a gathering is dropped.",
                        above(0))
+            .optional("measure_examples", ParameterKind::integer,
+                      "measure chars_per_token on that many texts first, as the recipe's chars_token_ratio does on 400",
+                      at_least(1))
             .parameter("num_of_sequences", 1024, "pieces that one gathering is meant to give", at_least(1))
             .optional("shuffle_seed", ParameterKind::integer,
                       "shuffle the pieces of each gathering by this seed; left out: they stay in order", at_least(0))
@@ -50,23 +55,24 @@ class Pack final : public Node {
           pack_{.sequence_length = p.get<std::size_t>("seq_length"),
                 .characters_per_token = p.get<double>("chars_per_token"),
                 .sequences = p.get<std::size_t>("num_of_sequences"),
-                .shuffle_seed = p.find<std::uint64_t>("shuffle_seed")} {}
+                .shuffle_seed = p.find<std::uint64_t>("shuffle_seed")} {
+        if (const auto examples = p.find<std::size_t>("measure_examples")) measured_.emplace(*examples);
+    }
 
     void process(Call& call) override {
         const auto& tokenizer = call.read<lm::TokenizerSource>("tokenizer").tokenizer();
-        if (!packer_) {
-            if (!tokenizer.eos()) throw Error("the tokenizer has no end-of-text token (EOS), which parts the texts");
-            pack_.eos = *tokenizer.eos();
-            packer_.emplace(pack_);
-        }
+        if (!tokenizer.eos()) throw Error("the tokenizer has no end-of-text token (EOS), which parts the texts");
+        pack_.eos = *tokenizer.eos();
+        if (!packer_ && !measured_) packer_.emplace(pack_);
         const auto& texts = call.in().strings(column_);
         for (std::size_t row = 0; row < texts.size(); ++row) {
-            const auto ids = with_context([&] { return cat("row ", row, " of column '", column_, "'"); },
-                                          [&] { return encode(tokenizer, texts[row], encode_); });
-            take(packer_->push(lm::count_code_points(texts[row]), *ids), call);
+            auto ids = with_context([&] { return cat("row ", row, " of column '", column_, "'"); },
+                                    [&] { return encode(tokenizer, texts[row], encode_); });
+            push({lm::count_code_points(texts[row]), std::move(*ids)}, call);
         }
     }
     void flush(Call& call) override {
+        if (measured_ && !gathered_.empty()) pack_gathered(call);
         if (packer_) take(packer_->flush(), call);
         if (!pieces_.empty() && !drop_last_) {
             give(call, static_cast<std::int64_t>(pieces_.size() / pack_.sequence_length));
@@ -78,6 +84,25 @@ class Pack final : public Node {
     }
 
   private:
+    struct Example {
+        std::size_t characters;
+        std::vector<std::int64_t> ids;
+    };
+
+    void push(Example example, Call& call) {
+        if (!measured_) return take(packer_->push(example.characters, example.ids), call);
+        measured_->add(example.characters, example.ids.size());
+        gathered_.push_back(std::move(example));
+        if (measured_->complete()) pack_gathered(call);
+    }
+    /// Ends the measuring: packs what was gathered for it.
+    void pack_gathered(Call& call) {
+        pack_.characters_per_token = measured_->ratio();
+        call.print(cat("text.pack: ", pack_.characters_per_token, " characters per token"));
+        measured_.reset();
+        packer_.emplace(pack_);
+        for (auto& example : std::exchange(gathered_, {})) push(std::move(example), call);
+    }
     void take(const std::vector<std::int64_t>& pieces, Call& call) {
         pieces_.insert(pieces_.end(), pieces.begin(), pieces.end());
         const std::size_t full = static_cast<std::size_t>(batch_) * pack_.sequence_length;
@@ -97,6 +122,8 @@ class Pack final : public Node {
     bool drop_last_;
     EncodeOptions encode_;
     lm::PackOptions pack_;
+    std::optional<lm::CharactersPerToken> measured_;  // until it has seen its examples
+    std::vector<Example> gathered_;                   // meanwhile
     std::optional<lm::ConstantLengthPacker> packer_;
     std::vector<std::int64_t> pieces_;  // that do not fill a packet yet, end to end
     bool given_ = false;
