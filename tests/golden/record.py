@@ -15,11 +15,12 @@ import torch  # noqa: E402
 import transformers  # noqa: E402
 
 from recorders import (  # noqa: E402
-    checkpoints, formulas, gguf_files, logits, lora, ppo, reward, small_tokenizers, smollm2, vocabulary)
+    checkpoints, formulas, gguf_files, logits, lora, ppo, reward, reward_training, sft, small_tokenizers, smollm2, vocabulary)
 from recorders.store import DATA, PROJECT  # noqa: E402
 
 SMALL = {
-    "gguf": gguf_files, "logits": logits, "lora": lora, "ppo": ppo, "formulas": formulas, "reward": reward}
+    "gguf": gguf_files, "logits": logits, "lora": lora, "ppo": ppo, "formulas": formulas, "reward": reward, "sft": sft,
+    "reward_training": reward_training}
 SECTIONS = ["tokenizer", "smollm2", "folders", *SMALL]
 
 

@@ -15,6 +15,7 @@ at::ScalarType dtype_of(const std::string& name) {
 }  // namespace
 
 void LanguageModel::export_to(const std::filesystem::path& target, const ExportOptions& options) const {
+    if (parts_.full) return exact().export_to(target, options);
     const at::ScalarType dtype = dtype_of(options.dtype);
     if (options.format == "gguf") return export_gguf(*this, target, options.name, dtype);
     if (options.format != "hf")

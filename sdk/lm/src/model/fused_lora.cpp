@@ -1,20 +1,10 @@
 #include "fused_lora.h"
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
+#include <anabranch/lm/kernels/dropout_mask.h>
 #include <anabranch/lm/kernels/linear.h>
 
 namespace anabranch::lm {
-namespace {
-
-at::Tensor dropout_mask(const at::Tensor& x, const LoraDropout& dropout, std::uint64_t piece) {
-    const at::Generator generator = at::detail::createCPUGenerator(dropout.random.fork(piece).key());
-    const double keep = 1.0 - dropout.probability;
-    return at::empty(x.sizes(), at::kFloat).bernoulli_(keep, generator).div_(keep).to(x.device(), x.scalar_type());
-}
-
-}  // namespace
-
 ModuleGroup qkv_group(const LlamaConfig& config) {
     const std::int64_t query = config.attention.query_width();
     const std::int64_t kv = config.attention.kv_width();
@@ -58,7 +48,8 @@ void FusedLora::add(at::Tensor& y, const at::Tensor& x, const LoraDropout& dropo
     if (dropout.probability > 0) {
         std::vector<at::Tensor> parts;
         for (const Piece& piece : pieces_) {
-            masks.push_back(dropout_mask(x, dropout, static_cast<std::uint64_t>(piece.module)));
+            masks.push_back(dropout_mask(x, dropout.probability,
+                                         dropout.random.fork(static_cast<std::uint64_t>(piece.module)).key()));
             parts.push_back(project(x * masks.back(), a_.narrow(0, piece.rank, piece.ranks)));
         }
         u = at::cat(parts, 1);

@@ -1,5 +1,7 @@
 #include <ATen/ATen.h>
+#include <anabranch/lm/export/export_model.h>
 #include <anabranch/lm/model/adapter_file.h>
+#include <anabranch/lm/model/checkpoint.h>
 #include <anabranch/lm/model/language_model.h>
 
 namespace anabranch::lm {
@@ -19,9 +21,18 @@ const LinearHead& LanguageModel::score_head() const {
     return required(parts_.score_head, "score");
 }
 
+void LanguageModel::set_score_normalisation(double mean, double deviation) {
+    static_cast<void>(score_head());
+    parts_.score_head->set_normalisation(mean, deviation);
+}
+
 std::vector<at::Tensor> LanguageModel::parameters() const {
     std::vector<at::Tensor> all;
-    if (parts_.lora) all = parts_.lora->parameters();
+    if (parts_.full) all = parts_.full->parameters();
+    if (parts_.lora) {
+        const auto adapter = parts_.lora->parameters();
+        all.insert(all.end(), adapter.begin(), adapter.end());
+    }
     for (const auto* head : {&parts_.value_head, &parts_.score_head}) {
         if (!*head) continue;
         all.push_back((*head)->weight);
@@ -35,7 +46,11 @@ PackedBatch LanguageModel::pack(std::span<const std::vector<std::int64_t>> seque
 }
 
 at::Tensor LanguageModel::hidden(const PackedBatch& batch, const ForwardOptions& options) const {
-    return hidden_states(weights(), lora(), batch, options);
+    return hidden_states(weights(), lora(), batch, options, parts_.full.get());
+}
+
+void LanguageModel::parameters_changed() const {
+    if (parts_.full) parts_.full->refresh();
 }
 
 std::string LanguageModel::describe() const {
@@ -49,6 +64,10 @@ std::string LanguageModel::describe() const {
 
 std::shared_ptr<const Resource> LanguageModel::snapshot() const {
     Parts copy = parts_;
+    if (parts_.full) {
+        copy.weights = parts_.full->snapshot();
+        copy.full = nullptr;
+    }
     if (parts_.lora) copy.lora = parts_.lora->snapshot();
     if (parts_.value_head) copy.value_head = parts_.value_head->snapshot();
     if (parts_.score_head) copy.score_head = parts_.score_head->snapshot();
@@ -56,15 +75,36 @@ std::shared_ptr<const Resource> LanguageModel::snapshot() const {
 }
 
 std::shared_ptr<const Resource> LanguageModel::view(std::string_view name) const {
-    if (name != "base") return Resource::view(name);
+    if (name != "base" || parts_.full) return Resource::view(name);
     return std::make_shared<const LanguageModel>(
         Parts{parts_.checkpoint, parts_.weights, parts_.tokenizer, {}, {}, {}, parts_.compute});
 }
 
+LanguageModel LanguageModel::exact() const {
+    Parts copy = parts_;
+    if (parts_.full) copy.weights = parts_.full->exact();
+    copy.full = nullptr;
+    return LanguageModel(std::move(copy));
+}
+
 void LanguageModel::save(const std::filesystem::path& directory) const {
-    if (parts_.lora) save_adapter(directory, *parts_.lora, parts_.checkpoint);
+    if (parts_.full) export_huggingface(exact(), directory, at::kFloat);
+    if (parts_.lora) {
+        save_adapter(directory, *parts_.lora, parts_.checkpoint, parts_.score_head ? &*parts_.score_head : nullptr);
+    }
     if (parts_.value_head) save_head(directory / value_head_file, "v_head.summary", *parts_.value_head);
     if (parts_.score_head) save_head(directory / score_head_file, "score", *parts_.score_head);
+}
+
+void LanguageModel::load(const std::filesystem::path& directory) {
+    if (parts_.full) {
+        const CheckpointSource saved = open_checkpoint_source(directory);
+        const at::Device device = parts_.full->exact()->embedding.device();
+        parts_.full->assign(*build_weights(saved.config, *saved.weights, {at::kFloat, device, {}}));
+    }
+    if (parts_.lora) load_adapter(directory, *parts_.lora);
+    if (parts_.value_head) load_head(directory / value_head_file, "v_head.summary", *parts_.value_head);
+    if (parts_.score_head) load_head(directory / score_head_file, "score", *parts_.score_head);
 }
 
 }  // namespace anabranch::lm

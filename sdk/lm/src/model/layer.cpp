@@ -4,6 +4,7 @@
 #include <anabranch/lm/kernels/linear.h>
 #include <anabranch/lm/kernels/rms_norm.h>
 #include <anabranch/lm/kernels/swiglu.h>
+#include <anabranch/lm/kernels/weight_gradient.h>
 
 namespace anabranch::lm {
 namespace {
@@ -57,28 +58,40 @@ at::Tensor layer_forward(const LayerWeights& weights, const LlamaConfig& config,
 
 LayerGradients layer_backward(const LayerWeights& weights, const LlamaConfig& config, const Rope& rope,
                               const LayerLora& lora, const at::Tensor& d_out, const at::Tensor& positions,
-                              std::span<const std::int64_t> offsets, const LayerSaved& saved, bool needs_x) {
+                              std::span<const std::int64_t> offsets, const LayerSaved& saved, LayerWants wants) {
     LayerGradients gradients;
+    // `input` makes what the product was of anew: cheap, and not kept since the forward.
     const auto product = [&](const at::Tensor& dy, const at::Tensor& weight, const FusedLora& adapter,
-                             const FusedLora::Saved& kept) {
+                             const FusedLora::Saved& kept, at::Tensor& d_weight, const auto& input) {
+        if (wants.weights) d_weight = weight_gradient(dy, input());
         at::Tensor dx = project_gradient(dy, weight);
         adapter.backward(dy, kept, dx, gradients.a, gradients.b);
         return dx;
     };
-    const at::Tensor d_activated = product(d_out, weights.down, lora.down, saved.down_lora);
+    FullWeights::Layer& d = gradients.weights;
+    const auto normed = [&](const at::Tensor& x, const at::Tensor& weight) {
+        return rms_norm(x, weight, config.rms_eps).y;
+    };
+    const at::Tensor d_activated =
+        product(d_out, weights.down, lora.down, saved.down_lora, d.down, [&] { return swiglu(saved.gate_up); });
     const at::Tensor d_gate_up = swiglu_backward(d_activated, saved.gate_up);
-    const at::Tensor d_normed = product(d_gate_up, weights.gate_up, lora.gate_up, saved.gate_up_lora);
+    const at::Tensor d_normed = product(d_gate_up, weights.gate_up, lora.gate_up, saved.gate_up_lora, d.gate_up,
+                                        [&] { return normed(saved.middle, weights.ffn_norm); });
+    if (wants.weights) d.ffn_norm = norm_weight_gradient(d_normed, saved.middle, saved.middle_rstd);
     const at::Tensor d_middle = rms_norm_backward(d_normed, saved.middle, saved.middle_rstd, weights.ffn_norm, d_out);
 
-    const at::Tensor d_attention = product(d_middle, weights.output, lora.output, saved.output_lora);
+    const at::Tensor d_attention = product(d_middle, weights.output, lora.output, saved.output_lora, d.output,
+                                           [&] { return saved.attention.out; });
     at::Tensor d_qkv = packed_attention_backward(d_attention, saved.qkv, saved.attention, offsets, config.attention);
     apply_rope(d_qkv, positions, rope, rotated_heads(config), true);
-    if (!needs_x) {
+    if (!wants.x && !wants.weights) {
         at::Tensor nothing;
         lora.qkv.backward(d_qkv, saved.qkv_lora, nothing, gradients.a, gradients.b);
         return gradients;
     }
-    const at::Tensor d_first = product(d_qkv, weights.qkv, lora.qkv, saved.qkv_lora);
+    const at::Tensor d_first = product(d_qkv, weights.qkv, lora.qkv, saved.qkv_lora, d.qkv,
+                                       [&] { return normed(saved.x, weights.attention_norm); });
+    if (wants.weights) d.attention_norm = norm_weight_gradient(d_first, saved.x, saved.rstd);
     gradients.x = rms_norm_backward(d_first, saved.x, saved.rstd, weights.attention_norm, d_middle);
     return gradients;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <anabranch/lm/model/full_weights.h>
 #include <anabranch/lm/model/weights.h>
 
 #include <array>
@@ -48,10 +49,16 @@ struct LayerGradients {
     at::Tensor x;  ///< undefined when not asked for
     std::array<at::Tensor, module_count> a;
     std::array<at::Tensor, module_count> b;
+    FullWeights::Layer weights;  ///< float32; undefined when not asked for
+};
+/// Which gradients are asked for besides the adapters'.
+struct LayerWants {
+    bool x = false;
+    bool weights = false;
 };
 [[nodiscard]] LayerGradients layer_backward(const LayerWeights& weights, const LlamaConfig& config, const Rope& rope,
                                             const LayerLora& lora, const at::Tensor& d_out, const at::Tensor& positions,
                                             std::span<const std::int64_t> offsets, const LayerSaved& saved,
-                                            bool needs_x);
+                                            LayerWants wants);
 
 }  // namespace anabranch::lm

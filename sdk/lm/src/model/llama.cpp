@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <anabranch/lm/kernels/rms_norm.h>
+#include <anabranch/lm/kernels/weight_gradient.h>
 #include <anabranch/lm/model/llama.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -18,6 +19,8 @@ struct Pass {
     const Lora* lora;
     PackedBatch batch;
     LoraDropout dropout;
+    const FullWeights* full;
+    bool checkpoint_layers;
 
     [[nodiscard]] LoraDropout layer_dropout(std::size_t layer) const {
         return dropout.probability > 0 ? LoraDropout{dropout.probability, dropout.random.fork(layer)} : dropout;
@@ -50,7 +53,8 @@ class LayerFunction : public torch::autograd::Function<LayerFunction> {
         state->layer = layer;
         state->needs_x = x.requires_grad();
         state->adapters = fuse_layer(pass->lora, pass->weights->config, layer, x.scalar_type());
-        at::Tensor out = pass->forward(layer, state->adapters, x, &state->saved);
+        at::Tensor out = pass->forward(layer, state->adapters, x, pass->checkpoint_layers ? nullptr : &state->saved);
+        if (pass->checkpoint_layers) state->saved.x = x;
         ctx->saved_data["state"] = c10::IValue::make_capsule(std::move(state));
         return out;
     }
@@ -58,15 +62,24 @@ class LayerFunction : public torch::autograd::Function<LayerFunction> {
     static variable_list backward(AutogradContext* ctx, const variable_list& d_out) {
         const auto state = ctx->saved_data["state"].toCapsule();
         auto& own = static_cast<LayerState&>(*state);
-        const LlamaWeights& weights = *own.pass->weights;
+        const Pass& pass = *own.pass;
+        const LlamaWeights& weights = *pass.weights;
+        if (pass.checkpoint_layers) {
+            const at::NoGradGuard no_grad;
+            const at::Tensor x = own.saved.x;
+            static_cast<void>(pass.forward(own.layer, own.adapters, x, &own.saved));
+        }
         LayerGradients gradients = layer_backward(weights.layers[own.layer], weights.config, weights.rope, own.adapters,
-                                                  d_out.front().contiguous(), own.pass->batch.positions,
-                                                  own.pass->batch.offsets, own.saved, own.needs_x);
-        variable_list result{gradients.x};
-        for (std::size_t module = 0; module < module_count; ++module) {
-            if (!own.pass->lora->layers()[own.layer][module]) continue;
+                                                  d_out.front().contiguous(), pass.batch.positions, pass.batch.offsets,
+                                                  own.saved, {.x = own.needs_x, .weights = pass.full != nullptr});
+        variable_list result{own.needs_x ? gradients.x : at::Tensor()};
+        for (std::size_t module = 0; pass.lora != nullptr && module < module_count; ++module) {
+            if (!pass.lora->layers()[own.layer][module]) continue;
             result.push_back(gradients.a[module]);
             result.push_back(gradients.b[module]);
+        }
+        if (pass.full != nullptr) {
+            for (auto& gradient : gradients.weights.all()) result.push_back(std::move(gradient));
         }
         result.resize(result.size() + 2);  // pass and layer
         own.saved = {};                    // a second backward is not for this model; free the memory now
@@ -74,26 +87,52 @@ class LayerFunction : public torch::autograd::Function<LayerFunction> {
     }
 };
 
+/// Rows of the embedding, differentiable in its leaf.
+class EmbeddingFunction : public torch::autograd::Function<EmbeddingFunction> {
+  public:
+    static at::Tensor forward(AutogradContext* ctx, const at::Tensor& leaf, const at::Tensor& embedding,
+                              const at::Tensor& ids) {
+        ctx->save_for_backward({ids});
+        ctx->saved_data["rows"] = leaf.size(0);
+        return embedding.index_select(0, ids);
+    }
+    static variable_list backward(AutogradContext* ctx, const variable_list& dy) {
+        const at::Tensor d_leaf = at::embedding_dense_backward(
+            dy.front().to(at::kFloat), ctx->get_saved_variables().front(), ctx->saved_data["rows"].toInt(), -1, false);
+        return {d_leaf, at::Tensor(), at::Tensor()};
+    }
+};
+
 class NormFunction : public torch::autograd::Function<NormFunction> {
   public:
-    static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x, const at::Tensor& weight, double eps) {
+    /// `leaf`: the float32 leaf behind `weight`, or nothing when it is frozen.
+    static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x, const at::Tensor& weight, at::TensorList leaf,
+                              double eps) {
+        ctx->saved_data["trained"] = !leaf.empty();
         const RmsNorm normed = rms_norm(x, weight, eps);
         ctx->save_for_backward({x, weight, normed.rstd});
         return normed.y;
     }
     static variable_list backward(AutogradContext* ctx, const variable_list& dy) {
         const auto saved = ctx->get_saved_variables();
-        return {rms_norm_backward(dy.front().contiguous(), saved[0], saved[2], saved[1], at::Tensor()), at::Tensor(),
-                at::Tensor()};
+        const at::Tensor d_y = dy.front().contiguous();
+        variable_list result{rms_norm_backward(d_y, saved[0], saved[2], saved[1], at::Tensor()), at::Tensor()};
+        if (ctx->saved_data["trained"].toBool()) result.push_back(norm_weight_gradient(d_y, saved[0], saved[2]));
+        result.emplace_back();  // eps
+        return result;
     }
 };
 
-std::vector<at::Tensor> layer_parameters(const Lora& lora, std::size_t layer) {
+std::vector<at::Tensor> layer_parameters(const Lora* lora, const FullWeights* full, std::size_t layer) {
     std::vector<at::Tensor> parameters;
-    for (const auto& pair : lora.layers()[layer]) {
+    for (std::size_t module = 0; lora != nullptr && module < module_count; ++module) {
+        const auto& pair = lora->layers()[layer][module];
         if (!pair) continue;
         parameters.push_back(pair->a);
         parameters.push_back(pair->b);
+    }
+    if (full != nullptr) {
+        for (auto& tensor : full->layer(layer).all()) parameters.push_back(std::move(tensor));
     }
     return parameters;
 }
@@ -101,23 +140,26 @@ std::vector<at::Tensor> layer_parameters(const Lora& lora, std::size_t layer) {
 }  // namespace
 
 at::Tensor hidden_states(const std::shared_ptr<const LlamaWeights>& weights, const Lora* lora, const PackedBatch& batch,
-                         const ForwardOptions& options) {
+                         const ForwardOptions& options, const FullWeights* full) {
     const LlamaConfig& config = weights->config;
-    const bool record = at::GradMode::is_enabled() && lora != nullptr;
+    const bool record = at::GradMode::is_enabled() && (lora != nullptr || full != nullptr);
     LoraDropout dropout;
     if (options.dropout && lora != nullptr) dropout = {lora->config().dropout, *options.dropout};
-    const auto pass = std::make_shared<const Pass>(Pass{weights, lora, batch, dropout});
+    const auto pass = std::make_shared<const Pass>(
+        Pass{weights, lora, batch, dropout, record ? full : nullptr, record && options.checkpoint_layers});
 
-    at::Tensor x = weights->embedding.index_select(0, batch.ids);
+    at::Tensor x = full != nullptr ? EmbeddingFunction::apply(full->embedding(), weights->embedding, batch.ids)
+                                   : weights->embedding.index_select(0, batch.ids);
     for (std::size_t layer = 0; layer < weights->layers.size(); ++layer) {
         if (record) {
-            x = LayerFunction::apply(x, at::TensorList(layer_parameters(*lora, layer)), pass, layer);
+            x = LayerFunction::apply(x, at::TensorList(layer_parameters(lora, full, layer)), pass, layer);
         } else {
             x = pass->forward(layer, fuse_layer(lora, config, layer, x.scalar_type()), x, nullptr);
         }
     }
     if (options.rows.defined()) x = x.index_select(0, options.rows);
-    return NormFunction::apply(x, weights->norm, config.rms_eps);
+    const auto norm_leaf = full != nullptr ? at::TensorList(full->norm()) : at::TensorList();
+    return NormFunction::apply(x, weights->norm, norm_leaf, config.rms_eps);
 }
 
 }  // namespace anabranch::lm

@@ -7,22 +7,10 @@
 
 #include <algorithm>
 
+#include "parts.h"
+
 namespace anabranch::lm {
 namespace {
-
-/// Ranges of rows whose sizes together stay near `tokens`; at least one row each.
-template <typename Size, typename Body>
-void for_parts(std::size_t rows, std::int64_t tokens, Size size, Body body) {
-    for (std::size_t first = 0; first < rows;) {
-        std::size_t last = first;
-        std::int64_t total = 0;
-        do {
-            total += size(last++);
-        } while (last < rows && total + size(last) <= tokens);
-        body(first, last - first);
-        first = last;
-    }
-}
 
 template <typename Body>
 void over_responses(const LanguageModel& model, const Sequences& prompts, const Sequences& responses,
@@ -142,7 +130,7 @@ at::Tensor score_sequences(const LanguageModel& model, const Sequences& sequence
             last.push_back(batch.offsets[i + 1] - 1);
         }
         const at::Tensor hidden = model.hidden(batch, {.rows = at::tensor(last, at::kLong).to(batch.ids.device())});
-        parts.push_back(model.score_head()(hidden));
+        parts.push_back(model.score_head().normalised(model.score_head()(hidden)));
     });
     return joined(parts);
 }

@@ -69,7 +69,11 @@ void Adam::step() {
 
     if (options_.weight_decay != 0) {
         if (options_.decoupled) {
-            at::_foreach_mul_(parameters, 1 - options_.learning_rate * options_.weight_decay);
+            std::vector<at::Tensor> decayed;
+            for (const at::Tensor& parameter : parameters) {
+                if (options_.decays_vectors || parameter.dim() > 1) decayed.push_back(parameter);
+            }
+            if (!decayed.empty()) at::_foreach_mul_(decayed, 1 - options_.learning_rate * options_.weight_decay);
         } else {
             gradients = at::_foreach_add(gradients, parameters, options_.weight_decay);
         }

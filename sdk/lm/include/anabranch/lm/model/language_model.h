@@ -17,7 +17,8 @@ namespace anabranch::lm {
 /// Interface of the capabilities "causal_lm", "value_head", "score_head" and, by TokenizerSource, "tokenizer".
 ///
 /// Readers may use it together; a writer changes the adapter and heads alone, in place. `snapshot` copies those and
-/// shares the weights. View "base": the same weights with the adapter off and no heads.
+/// shares the weights. View "base": the same weights with the adapter off and no heads. A model of which all weights
+/// are trained has them for itself: `snapshot` copies them, and there is no view.
 class LanguageModel : public Resource, public TokenizerSource {
   public:
     struct Parts {
@@ -28,6 +29,8 @@ class LanguageModel : public Resource, public TokenizerSource {
         std::optional<LinearHead> value_head;
         std::optional<LinearHead> score_head;
         std::string compute;  ///< the type it computes in and why, for a person
+        /// Set: all weights are trained, and `weights` is what it computes with. No other model has a part in them.
+        std::shared_ptr<const FullWeights> full{};
     };
     explicit LanguageModel(Parts parts) : parts_(std::move(parts)) {}
 
@@ -41,7 +44,15 @@ class LanguageModel : public Resource, public TokenizerSource {
     [[nodiscard]] const LinearHead& value_head() const;
     [[nodiscard]] const LinearHead& score_head() const;
 
-    /// What training changes, adapter first, then heads.
+    /// See LinearHead; throws without a score head.
+    void set_score_normalisation(double mean, double deviation);
+
+    /// The head's leaf when all weights are trained, else undefined; see cross_entropy_sum.
+    [[nodiscard]] at::Tensor trained_head() const { return parts_.full ? parts_.full->head() : at::Tensor(); }
+    /// To be called when an optimiser has changed `parameters`.
+    void parameters_changed() const;
+
+    /// What training changes: all weights if they are trained, the adapter, then heads.
     [[nodiscard]] std::vector<at::Tensor> parameters() const;
     /// This model's batch of sequences: ids checked against its vocabulary and context.
     [[nodiscard]] PackedBatch pack(std::span<const std::vector<std::int64_t>> sequences) const;
@@ -53,10 +64,16 @@ class LanguageModel : public Resource, public TokenizerSource {
     [[nodiscard]] std::shared_ptr<const Resource> snapshot() const override;
     [[nodiscard]] std::shared_ptr<const Resource> view(std::string_view name) const override;
     /// adapter_config.json and adapter_model.safetensors as PEFT has them, value_head.safetensors,
-    /// score_head.safetensors.
+    /// score_head.safetensors; when all weights are trained a Hugging Face folder in float32.
     void save(const std::filesystem::path& directory) const override;
+    void load(const std::filesystem::path& directory) override;
+    /// See export_model.h.
+    void export_to(const std::filesystem::path& target, const ExportOptions& options) const override;
 
   private:
+    /// The same for writing: with float32 weights where there are such.
+    [[nodiscard]] LanguageModel exact() const;
+
     Parts parts_;
 };
 

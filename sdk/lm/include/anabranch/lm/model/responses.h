@@ -49,7 +49,8 @@ struct ResponseEvaluation {
 [[nodiscard]] at::Tensor response_full_kl(const LanguageModel& policy, const LanguageModel& reference,
                                           const Sequences& prompts, const Sequences& responses,
                                           std::int64_t tokens = 4096);
-/// The score head read at the last token of each sequence, [sequences] float32 on the CPU.
+/// The score head read at the last token of each sequence, normalised if the head says how, [sequences] float32 on the
+/// CPU.
 [[nodiscard]] at::Tensor score_sequences(const LanguageModel& model, const Sequences& sequences,
                                          std::int64_t tokens = 4096);
 

@@ -21,6 +21,8 @@ struct AdamOptions {
     double epsilon = 1e-8;
     double weight_decay = 0.0;
     bool decoupled = false;  ///< true: AdamW, which shrinks the parameters; false: Adam, which adds to the gradient
+    /// false: AdamW leaves parameters of one dimension (norms, biases) undecayed, as transformers' Trainer does.
+    bool decays_vectors = true;
     EpsilonPlacement placement = EpsilonPlacement::torch;
 };
 
