@@ -53,8 +53,9 @@ TEST_CASE("a GGUF gives the merged model's logits bit for bit, and its tokens") 
     CHECK(same_tokenizer(again.tokenizer(), model.tokenizer()));
     const GgufFile file(folder / "model.gguf");
     CHECK(file.get<std::string>("general.name") == "a test");
-    CHECK(file.tensors().size() == GgufFile(golden("tiny.gguf")).tensors().size());
-    for (const auto& tensor : GgufFile(golden("tiny.gguf")).tensors()) {
+    const GgufFile original(golden("tiny.gguf"));
+    CHECK(file.tensors().size() == original.tensors().size());
+    for (const auto& tensor : original.tensors()) {
         CHECK(file.tensor(tensor.name).shape == tensor.shape);
     }
 }
@@ -86,8 +87,8 @@ TEST_CASE("llama.cpp has no place for a score head") {
 TEST_CASE("an unknown format or type is an error") {
     const TemporaryFolder folder;
     const LanguageModel model(trained_parts());
-    for (const ExportOptions& options :
-         {ExportOptions{.format = "onnx"}, {.dtype = "int4"}, {.format = "hf", .dtype = "float16"}}) {
+    for (const anabranch::ExportOptions& options :
+         {anabranch::ExportOptions{.format = "onnx"}, {.dtype = "int4"}, {.format = "hf", .dtype = "float16"}}) {
         CHECK_THROWS_AS(model.export_to(folder / "out", options), anabranch::Error);
     }
     CHECK(std::filesystem::is_empty(folder.path()));
