@@ -26,7 +26,7 @@ std::string source_name(const Parameters& p) {
 class Jsonl final : public Node {
   public:
     static Spec spec() {
-        Spec spec("data.jsonl", "Reads rows from a file with one JSON object a line.");
+        Spec spec("data.jsonl", "Reads rows from a file with one JSON object a line, plain or gzip.");
         spec.output("out", "prompt: str[B]", "the columns named in `columns`, rows in the order of the file")
             .required("path", ParameterKind::path, "the file; relative to the graph's folder")
             .parameter("columns", "prompt: str",
