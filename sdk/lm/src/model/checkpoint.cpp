@@ -97,6 +97,8 @@ CheckpointSource open_checkpoint_source(const fs::path& path, const std::optiona
 
 Checkpoint open_checkpoint(const fs::path& path, const Compute& compute, const std::optional<fs::path>& base) {
     CheckpointSource source = open_checkpoint_source(path, base);
+    if (source.score_head)
+        source.score_head->weight = source.score_head->weight.detach().to(compute.device).requires_grad_(true);
     return {std::move(source.path),      build_weights(source.config, *source.weights, compute),
             std::move(source.tokenizer), std::move(source.score_head),
             source.language_model,       std::move(source.description)};

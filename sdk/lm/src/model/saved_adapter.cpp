@@ -94,15 +94,16 @@ LinearHead score_head_of(const at::Tensor& weight, std::int64_t hidden, const st
     if (weight.sizes() != at::IntArrayRef({1, hidden}))
         throw Error(cat(source, ": the score head has shape ", weight.sizes(), ", expected ",
                         at::IntArrayRef({1, hidden}), ": one number from each hidden state"));
-    LinearHead head = LinearHead::make(hidden, false, Random(0), at::kCPU);
+    LinearHead head = LinearHead::make(hidden, false, Random(0), weight.device());
     const at::NoGradGuard no_grad;
     head.weight.copy_(weight);
     return head;
 }
 
-std::optional<LinearHead> read_score_head(const std::filesystem::path& directory, std::int64_t hidden) {
+std::optional<LinearHead> read_score_head(const std::filesystem::path& directory, std::int64_t hidden,
+                                          at::Device device) {
     if (std::filesystem::exists(directory / score_head_file)) {
-        LinearHead head = LinearHead::make(hidden, false, Random(0), at::kCPU);
+        LinearHead head = LinearHead::make(hidden, false, Random(0), device);
         load_head(directory / score_head_file, "score", head);
         return head;
     }
@@ -110,7 +111,7 @@ std::optional<LinearHead> read_score_head(const std::filesystem::path& directory
     if (!std::filesystem::exists(tensors)) return std::nullopt;
     const SafetensorsFile file(tensors);
     if (!file.has(adapter_score_name)) return std::nullopt;
-    return score_head_of(load_tensor(file, adapter_score_name), hidden, file.name());
+    return score_head_of(load_tensor(file, adapter_score_name).to(device), hidden, file.name());
 }
 
 std::unique_ptr<const WeightSource> merged_weights(std::unique_ptr<const WeightSource> base,

@@ -41,7 +41,7 @@ class GgufWeights final : public WeightSource {
   public:
     GgufWeights(std::shared_ptr<const GgufFile> file, const LlamaConfig& config)
         : owner_(std::move(file)), file_(*owner_), config_(config) {
-        refuse_others();
+        check_names();
     }
 
     at::Tensor read(const TensorSpec& wanted) const override {
@@ -70,9 +70,9 @@ class GgufWeights final : public WeightSource {
         return rows.view({heads, half, 2, rows.size(1)}).transpose(1, 2).reshape(rows.sizes());
     }
 
-    void refuse_others() const {
+    void check_names() const {
         std::set<std::string> known{"rope_freqs.weight"};  // read with the config
-        for (const auto& tensor : tensors_of(config_)) known.insert(gguf_name(tensor.name));
+        for (const auto& tensor : tensors_of(config_)) known.insert(file_.tensor(gguf_name(tensor.name)).name);
         for (const auto& tensor : file_.tensors()) {
             if (!known.contains(tensor.name))
                 throw Error(cat(file_.name(), ": tensor '", tensor.name, "' has no place in a LLaMA of ",

@@ -14,7 +14,10 @@ class SafetensorsWeights final : public WeightSource {
     SafetensorsWeights(std::shared_ptr<const SafetensorsFolder> folder, const LlamaConfig& config)
         : folder_(std::move(folder)) {
         std::set<std::string> known{"score.weight", "lm_head.weight"};  // a tied head may be written all the same
-        for (const auto& tensor : tensors_of(config)) known.insert(tensor.name);
+        for (const auto& tensor : tensors_of(config)) {
+            static_cast<void>(folder_->file_of(tensor.name));  // missing: an Error
+            known.insert(tensor.name);
+        }
         for (const auto& name : folder_->names()) {
             if (known.contains(name) || name.ends_with(".rotary_emb.inv_freq")) continue;
             throw Error(cat(folder_->file_of(name).name(), ": tensor '", name, "' has no place in a LLaMA of ",

@@ -27,9 +27,10 @@ struct SavedAdapter {
 /// bias) is an Error naming the tensor.
 [[nodiscard]] SavedAdapter read_saved_adapter(const std::filesystem::path& directory);
 
-/// The score head of a reward model's directory, on the CPU: score_head.safetensors, with the normalisation that it
+/// The score head of a reward model's directory: score_head.safetensors, with the normalisation that it
 /// holds, or else the one among the tensors of the adapter. Nothing when there is neither.
-[[nodiscard]] std::optional<LinearHead> read_score_head(const std::filesystem::path& directory, std::int64_t hidden);
+[[nodiscard]] std::optional<LinearHead> read_score_head(const std::filesystem::path& directory, std::int64_t hidden,
+                                                        at::Device device = at::kCPU);
 /// A head from a tensor; one that is not [1, hidden] is an Error beginning with `source`.
 [[nodiscard]] LinearHead score_head_of(const at::Tensor& weight, std::int64_t hidden, const std::string& source);
 
