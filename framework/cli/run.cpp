@@ -56,7 +56,8 @@ struct RunCommand {
         int code = exit_done;
         for (const auto& stage : stages) {
             std::cout << (done.empty() ? "" : "\n") << "stage " << done.size() + 1 << " of " << stages.size() << ": "
-                      << stage.name << " (" << stage.file.string() << ")" << std::endl;
+                      << stage.name << " (" << stage.file.string() << ")\n"
+                      << std::flush;
             RunSummary summary;
             run.out = stage.directory;
             run.summary = &summary;

@@ -78,7 +78,7 @@ Lines lines_of(const Drawing& drawing, const Drawing::Node& node) {
     add_ports(lines, node.outputs, false);
     for (const auto& use : node.uses) lines.push_back(use);
     const bool starts = drawing.clocks[node.clock] == node.name;
-    if (starts) lines.push_back(node.regroups ? "starts a new clock" : "starts a clock");
+    if (starts) lines.emplace_back(node.regroups ? "starts a new clock" : "starts a clock");
     return lines;
 }
 
