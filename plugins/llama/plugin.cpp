@@ -4,6 +4,7 @@
 
 ANABRANCH_PLUGIN_TABLE(registry) {
     anabranch::llama::add_base(registry);
+    anabranch::llama::add_full(registry);
     anabranch::llama::add_policy(registry);
     anabranch::llama::add_reward(registry);
     registry.on_worker_start(anabranch::lm::prepare_thread);
