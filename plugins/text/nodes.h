@@ -4,8 +4,10 @@
 
 namespace anabranch::text {
 
+void add_best_fit(Registry& registry);
 void add_detokenize(Registry& registry);
 void add_pack(Registry& registry);
+void add_pairs(Registry& registry);
 void add_prompt(Registry& registry);
 void add_tokenize(Registry& registry);
 void add_tokenizer(Registry& registry);

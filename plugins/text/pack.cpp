@@ -21,7 +21,8 @@ class Pack final : public Node {
                     "Joins texts, an end-of-text token behind each, and cuts them into pieces of one length for "
                     "training, exactly as TRL's ConstantLengthDataset does.")
             .input("in", "text: str[B]", "texts, one a row, in packets of any size")
-            .output("out", "input_ids: i64[N,S]", "`batch` pieces of `seq_length` tokens; every token counts")
+            .output("out", "input_ids: i64[N,~S], labels: i64[N,~S]",
+                    "`batch` pieces of `seq_length` tokens, and the same as labels: every token counts")
             .regroups()
             .reads("tokenizer", "tokenizer", "a model or a text.tokenizer; it must have an end-of-text token")
             .parameter("column", "text", "the column of texts")
@@ -41,10 +42,8 @@ class Pack final : public Node {
             .parameter("drop_last", false, "leave out the last packet if it is not full")
             .parameter("parse_special", true,
                        "control tokens spelt out in a text (<|im_end|>) become their ids; false: they are plain text")
-            .refine([](const Parameters& p, Spec& spec) {
-                spec.input("in", p.get<std::string>("column") + ": str[B]")
-                    .output("out", cat("input_ids: i64[N,", p.get<std::int64_t>("seq_length"), "]"));
-            })
+            .refine(
+                [](const Parameters& p, Spec& spec) { spec.input("in", p.get<std::string>("column") + ": str[B]"); })
             .example("pieces: {type: text.pack, in: texts, tokenizer: policy, seq_length: 512, num_of_sequences: 64}");
     }
     explicit Pack(const Parameters& p)
@@ -110,10 +109,14 @@ class Pack final : public Node {
     }
     void give(Call& call, std::int64_t count) {
         const auto end = pieces_.begin() + count * static_cast<std::int64_t>(pack_.sequence_length);
-        std::vector<std::int64_t> ids(pieces_.begin(), end);
+        std::vector<std::int64_t> offsets;
+        for (std::int64_t piece = 0; piece <= count; ++piece)
+            offsets.push_back(piece * static_cast<std::int64_t>(pack_.sequence_length));
+        const Ragged ids(Array::of(std::vector<std::int64_t>(pieces_.begin(), end)), std::move(offsets));
         pieces_.erase(pieces_.begin(), end);
-        call.emit().set("input_ids",
-                        Array::of(std::move(ids), {count, static_cast<std::int64_t>(pack_.sequence_length)}));
+        auto& out = call.emit();
+        out.set("input_ids", Column(ids));
+        out.set("labels", Column(ids));
         given_ = true;
     }
 
