@@ -15,7 +15,8 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 PYTHON = PROJECT / ".venv-peers" / "bin" / "python"
-OURS = PROJECT / "build" / "bin" / "bench" / "ppo_bench"
+OURS = PROJECT / "build" / "bin" / "bench"
+PROGRAMS = ("ppo_bench", "sft_bench")
 MODEL = PROJECT / "graphs" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
@@ -34,14 +35,19 @@ def lines(command):
 def set_up():
     subprocess.run([HERE / "peers" / "setup.sh"], check=True, stdout=sys.stderr)
     subprocess.run([PYTHON, HERE / "peers" / "export_smollm2.py"], check=True, stdout=sys.stderr)
-    if not OURS.exists():
-        sys.exit(f"{OURS}: not built; run: cmake -S . -B build -DANABRANCH_BENCHMARKS=ON && cmake --build build --target ppo_bench")
+    missing = [name for name in PROGRAMS if not (OURS / name).exists()]
+    if missing:
+        sys.exit(f"{OURS}: not built; run: cmake -S . -B build -DANABRANCH_BENCHMARKS=ON && "
+                 f"cmake --build build --target {' '.join(missing)}")
 
 
 def measure(dtype, threads):
-    found = lines([OURS, MODEL, dtype, threads])
-    for script in ("generate.py", "ppo_step.py"):
-        found += lines([PYTHON, HERE / "peers" / script, "--dtype", dtype, "--threads", threads])
+    found = lines([OURS / "ppo_bench", MODEL, dtype, threads])
+    for kind in ("lora", "full", "reward"):  # a process each, for its peak of memory
+        found += lines([OURS / "sft_bench", MODEL, dtype, threads, kind])
+    for script in ("generate.py", "ppo_step.py", "sft_step.py --kind lora", "sft_step.py --kind full", "reward_step.py"):
+        name, *more = script.split()
+        found += lines([PYTHON, HERE / "peers" / name, "--dtype", dtype, "--threads", threads, *more])
     return found
 
 
