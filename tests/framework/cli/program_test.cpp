@@ -21,7 +21,8 @@ TEST_CASE("--help tells every command") {
     const Program program;
     const ProgramResult outcome = program.run("--help");
     CHECK(outcome.code == 0);
-    for (const char* command : {"run", "check", "graph", "list", "inspect", "explain", "schema", "docs", "version"}) {
+    for (const char* command :
+         {"run", "check", "graph", "list", "inspect", "explain", "export", "schema", "docs", "version"}) {
         CHECK(outcome.out.find(std::string("\n  ") + command + " ") != std::string::npos);
     }
     CHECK(program.run("run --help").out.find("--engine") != std::string::npos);
