@@ -142,7 +142,9 @@ TokenizerData MetaspaceBpe::data() const {
         own = score--;
         last = id;
     }
-    return {"llama", vocabulary().data(), {}, {}, std::move(scores), prefix_of(settings_) == SpacePrefix::every};
+    VocabularyData data = vocabulary().data();
+    if (data.unknown) data.types[static_cast<std::size_t>(*data.unknown)] = TokenType::unknown;  // it needs one
+    return {"llama", std::move(data), {}, {}, std::move(scores), prefix_of(settings_) == SpacePrefix::every};
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "anabranch/error.h"
+#include "anabranch/lm/sentencepiece/model_proto.h"
+#include "anabranch/lm/sentencepiece/processor.h"
 #include "anabranch/lm/tokenizer/open_tokenizer.h"
 #include "anabranch/lm/tokenizer/tokenizer_data.h"
 #include "support/temporary_folder.h"
@@ -113,6 +115,19 @@ TEST_CASE("folder tokenizer: merges that came from scores give scores of the sam
     CHECK(merged.size() > 10);
     for (const std::size_t a : merged) {
         for (const std::size_t b : merged) CHECK((scores[a] < scores[b]) == (original[a] < original[b]));
+    }
+
+    // As a model of SentencePiece they cut in the same places.
+    const auto tokenizer = open_tokenizer(kinds / "llama2");
+    const TokenizerData data = tokenizer->data();
+    SentencePieceProto proto;
+    for (std::size_t id = 0; id < data.scores.size(); ++id)
+        proto.pieces.push_back({data.vocabulary.tokens[id], data.scores[id], data.vocabulary.types[id]});
+    const SentencePieceProcessor processor(write_sentencepiece(proto), "made");
+    for (const std::string text : {"How do I paint the lamp?", "  two  spaces\n", "Река 今天 12", "😀 zzz"}) {
+        Ids ids;
+        processor.encode(text, ids);
+        CHECK(ids == tokenizer->encode(text));
     }
 }
 
