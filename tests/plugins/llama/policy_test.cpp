@@ -45,8 +45,8 @@ TEST_CASE("llama.policy: what it offers goes by its parameters") {
     const auto capabilities = [](Given more) {
         return refined(llama::add_policy, tiny(std::move(more))).views.front().capabilities;
     };
-    CHECK(capabilities({}) == std::vector<std::string>{"causal_lm", "tokenizer", "value_head"});
-    CHECK(capabilities({{"value_head", false}}) == std::vector<std::string>{"causal_lm", "tokenizer"});
+    CHECK(capabilities({}) == std::vector<std::string>{"causal_lm", "tokenizer", "trained_lm", "value_head"});
+    CHECK(capabilities({{"value_head", false}}) == std::vector<std::string>{"causal_lm", "tokenizer", "trained_lm"});
     const auto base = refined(llama::add_policy, tiny()).views.back();
     CHECK(base.name == "base");
     CHECK(base.capabilities == std::vector<std::string>{"causal_lm", "tokenizer"});
