@@ -21,10 +21,11 @@ class Update final : public Node {
                   "Trains a reward model on preference pairs: one step on each packet, of its adapter and of its score "
                   "head in full.");
         spec.input("in", pair_columns({}), "what text.pairs gives; tokens_j are those of the better answers")
-            .may_side_input("evaluation", "tokens_j: i64[E,~L], tokens_k: i64[E,~M]",
-                            "held-out pairs, for the metrics eval_loss, eval_accuracy (a tie counts as right, as in the "
-                            "original), eval_strict_accuracy, eval_longer_accuracy (of the rule that the longer answer "
-                            "is better) and others; see eval_steps")
+            .may_side_input(
+                "evaluation", "tokens_j: i64[E,~L], tokens_k: i64[E,~M]",
+                "held-out pairs, for the metrics eval_loss, eval_accuracy (a tie counts as right, as in the "
+                "original), eval_strict_accuracy, eval_longer_accuracy (of the rule that the longer answer "
+                "is better) and others; see eval_steps")
             .output("step", "loss: f64[S]", "one row when the step is done: its mean loss; none behind max_steps")
             .writes("model", "score_head", "the model to train")
             .optional("margin", ParameterKind::text,
