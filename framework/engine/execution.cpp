@@ -43,8 +43,8 @@ Execution::Execution(const Plan& plan, const Wiring& wiring, Failures& failures,
     }
 }
 
-void Execution::lend(const ResourceStore& resources) {
-    for (auto& runner : runners_) runner.lend(resources);
+void Execution::lend(const ResourceStore& resources, Checkpoints& checkpoints) {
+    for (auto& runner : runners_) runner.lend(resources, checkpoints);
 }
 
 void Execution::on_wake(std::function<void(std::size_t)> function) {

@@ -21,7 +21,7 @@ class Execution {
     Execution(const Execution&) = delete;
     Execution& operator=(const Execution&) = delete;
 
-    void lend(const ResourceStore& resources);
+    void lend(const ResourceStore& resources, Checkpoints& checkpoints);
 
     [[nodiscard]] std::size_t size() const { return stations_.size(); }
     [[nodiscard]] const NodeWiring& wiring(std::size_t node) const { return wiring_->nodes[node]; }

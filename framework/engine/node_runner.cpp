@@ -23,8 +23,9 @@ NodeRunner::NodeRunner(std::size_t index, const Plan& plan, const Wiring& wiring
     }
 }
 
-void NodeRunner::lend(const ResourceStore& resources) {
+void NodeRunner::lend(const ResourceStore& resources, Checkpoints& checkpoints) {
     resources_ = &resources;
+    checkpoints_ = &checkpoints;
     lent_ = resources.lend(*plan_);
     for (const auto& use : plan_->uses) {
         if (use.access != Access::read || !use.lag || !use.snapshot) continue;
@@ -94,6 +95,16 @@ std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& recor
     return outcome;
 }
 
+/// The call still holds what it writes: nobody can have changed it since. The node is not to blame for a full disk.
+void NodeRunner::save(std::uint64_t sequence, CallRecord& record, Failures& failures) {
+    try {
+        std::string line = checkpoints_->after_call(index_, sequence, *resources_);
+        if (!line.empty()) record.lines.push_back(std::move(line));
+    } catch (...) {
+        failures.add(cat(place_of(*plan_), ", packet ", sequence, ": ", message_of(std::current_exception())));
+    }
+}
+
 OutcomePtr NodeRunner::run(ReadyCall ready, Failures& failures, Observer& observer) {
     if (failures.any()) return nullptr;  // the call was on its way when another one failed
     CallRecord record{.node = index_, .sequence = ready.sequence, .last = ready.last};
@@ -101,6 +112,7 @@ OutcomePtr NodeRunner::run(ReadyCall ready, Failures& failures, Observer& observ
         observer.started(index_, ready.sequence);
         auto outcome = process(ready, record);
         record.last = outcome->ended;
+        if (!outcome->ended) save(ready.sequence, record, failures);
         if (plan_->spec.regroups_rows) latest_ = std::move(ready.snapshots);
         observer.finished(std::move(record));
         return outcome;

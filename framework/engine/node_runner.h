@@ -5,6 +5,7 @@
 #include <framework/engine/message.h>
 #include <framework/engine/observer.h>
 #include <framework/engine/resource_store.h>
+#include <framework/state/checkpoints.h>
 
 #include <cstdint>
 #include <map>
@@ -22,7 +23,7 @@ class NodeRunner {
     /// Makes the node. Throws with the place in the graph.
     NodeRunner(std::size_t index, const Plan& plan, const Wiring& wiring);
 
-    void lend(const ResourceStore& resources);
+    void lend(const ResourceStore& resources, Checkpoints& checkpoints);
     /// On a worker thread; several at once for a node that is parallel. Null after a failure, which is then in
     /// `failures`.
     [[nodiscard]] OutcomePtr run(ReadyCall ready, Failures& failures, Observer& observer);
@@ -33,6 +34,7 @@ class NodeRunner {
     [[nodiscard]] std::vector<std::pair<std::string, Packet>> call_node(ReadyCall& ready, Outcome& outcome,
                                                                         CallRecord& record);
     [[nodiscard]] std::shared_ptr<Outcome> process(ReadyCall& ready, CallRecord& record);
+    void save(std::uint64_t sequence, CallRecord& record, Failures& failures);
     [[nodiscard]] std::map<std::string, Call::Lent, std::less<>> lent(const ReadyCall& ready) const;
     [[nodiscard]] std::uint64_t number(std::size_t output, std::uint64_t sequence);
 
@@ -42,6 +44,7 @@ class NodeRunner {
     Random random_;
     std::unique_ptr<Node> node_;
     const ResourceStore* resources_ = nullptr;
+    Checkpoints* checkpoints_ = nullptr;
     std::map<std::string, Call::Lent, std::less<>> lent_;
     std::map<std::string, Version> first_;                 ///< by use that reads snapshots
     std::vector<std::uint64_t> given_;                     ///< packets by output; a node that regroups counts its own

@@ -53,18 +53,26 @@ std::map<std::string, Call::Lent, std::less<>> ResourceStore::lend(const PlanNod
     return lent;
 }
 
+std::filesystem::path ResourceStore::save(std::size_t resource, const std::filesystem::path& directory) const {
+    try {
+        auto target = directory / plan_->resources[resource].name;
+        write_directory(target, [&](const std::filesystem::path& into) { live_[resource]->save(into); });
+        return target;
+    } catch (...) {
+        throw Error(
+            cat(place_of(plan_->resources[resource]), ": could not be saved: ", message_of(std::current_exception())));
+    }
+}
+
 std::vector<std::filesystem::path> ResourceStore::save(const std::filesystem::path& directory,
                                                        std::vector<std::string>& problems) const {
     std::vector<std::filesystem::path> written;
     for (std::size_t r = 0; r < live_.size(); ++r) {
         if (!wiring_->writers[r]) continue;
         try {
-            const auto target = directory / plan_->resources[r].name;
-            write_directory(target, [&](const std::filesystem::path& into) { live_[r]->save(into); });
-            written.push_back(target);
+            written.push_back(save(r, directory));
         } catch (...) {
-            problems.push_back(
-                cat(place_of(plan_->resources[r]), ": could not be saved: ", message_of(std::current_exception())));
+            problems.push_back(message_of(std::current_exception()));
         }
     }
     return written;

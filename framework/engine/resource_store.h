@@ -36,6 +36,9 @@ class ResourceStore {
     [[nodiscard]] const Version& first(std::size_t resource) const { return first_[resource]; }
     [[nodiscard]] const std::shared_ptr<Resource>& live(std::size_t resource) const { return live_[resource]; }
 
+    /// Saves one into `directory`/<name>, whole or not at all. While it does, nothing may write the resource. Throws
+    /// with the place in the graph.
+    std::filesystem::path save(std::size_t resource, const std::filesystem::path& directory) const;
     /// Saves what nodes write into `directory`/<name>, each whole or not at all. Returns what was written; adds a
     /// message to `problems` for what could not be.
     std::vector<std::filesystem::path> save(const std::filesystem::path& directory,

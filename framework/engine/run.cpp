@@ -39,7 +39,8 @@ class Run {
           console_(options.progress == nullptr ? Console() : Console(*options.progress, false)),
           directory_(options.out.empty() ? RunDirectory::standard(plan.name) : options.out, options.overwrite,
                      plan.resolved),
-          report_(plan, directory_.metrics(), console_),
+          checkpoints_(plan, wiring_, directory_),
+          report_(plan, directory_.metrics(), console_, [this](const Step& step) { complete(step); }),
           execution_(plan, wiring_, failures, report_, [this] { return stop_.requested(); }) {
         console_.line(cat("running ", plan.name.empty() ? "the graph" : plan.name, ": ",
                           counted(plan.nodes.size(), "node"), ", seed ", plan.seed, ", ", options.engine, " engine, ",
@@ -51,6 +52,8 @@ class Run {
         report_.finish();
         execution_.close();
         if (resources_) save();
+        const std::string problem = stop_.requested() ? std::string() : checkpoints_.problem();
+        if (!problem.empty()) failures_.add(problem);
         const int code = failures_.any() ? failed : stop_.requested() ? interrupted : done;
         summarise(code);
         return code;
@@ -64,7 +67,7 @@ class Run {
             load();
             report_.start();
             if (!resources_) return;
-            execution_.lend(*resources_);
+            execution_.lend(*resources_, checkpoints_);
             engine_->run(execution_);
         } catch (...) {
             failures_.add(message_of(std::current_exception()));
@@ -89,6 +92,14 @@ class Run {
             return !stop_.requested();
         });
         if (stop_.requested()) resources_.reset();
+    }
+
+    void complete(const Step& step) {
+        try {
+            checkpoints_.complete(step);
+        } catch (...) {
+            failures_.add(cat("save: after step ", step.sequence + 1, ": ", message_of(std::current_exception())));
+        }
     }
 
     void save() {
@@ -119,6 +130,7 @@ class Run {
             }
         }
         summary.written = {directory_.metrics().string(), directory_.graph().string()};
+        std::ranges::move(checkpoints_.kept(), std::back_inserter(summary.written));
         std::ranges::copy(saved_, std::back_inserter(summary.written));
         for (const auto& line : summary_lines(summary)) console_.line(line);
         if (summary_ != nullptr) *summary_ = std::move(summary);
@@ -134,6 +146,7 @@ class Run {
     Wiring wiring_;
     Console console_;
     RunDirectory directory_;
+    Checkpoints checkpoints_;
     RunReport report_;
     std::optional<ResourceStore> resources_;
     Execution execution_;

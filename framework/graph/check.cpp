@@ -1,5 +1,6 @@
 #include <framework/graph/check.h>
 #include <framework/graph/checks.h>
+#include <framework/graph/save_section.h>
 #include <framework/graph/yaml_reader.h>
 
 namespace anabranch::framework {
@@ -20,6 +21,7 @@ CheckResult check_text(const Host& host, std::string_view text, const std::strin
         check_topology(graph, diagnostics);
         check_clocks(graph, diagnostics);
         check_side_inputs(graph, diagnostics);
+        check_save(graph, diagnostics);
         check_columns(graph, diagnostics);
         check_versions(graph, diagnostics);
         if (!diagnostics.has_errors()) result.plan = make_plan(graph);

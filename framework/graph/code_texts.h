@@ -34,9 +34,9 @@ of its own.)"},
         R"(Graph files are UTF-8. Convert the file, for example by `iconv -f latin1 -t utf-8 old.yaml > new.yaml`.)"},
     CodeText{
         Code::unknown_key, Severity::error, "a key that graphs do not have",
-        R"(A graph has the keys `name`, `seed`, `steps`, `headline`, `variables`, `include`, `resources`, `nodes`, `feedback` and
-`discard`; a file that is included has all but the first four. A feedback edge has `from`, `to` and `credits`. Anything
-else would be ignored, so it is refused.)"},
+        R"(A graph has the keys `name`, `seed`, `steps`, `save`, `headline`, `variables`, `include`, `resources`, `nodes`,
+`feedback` and `discard`; a file that is included has all but the first five. A feedback edge has `from`, `to` and
+`credits`. Anything else would be ignored, so it is refused.)"},
     CodeText{
         Code::wrong_shape, Severity::error, "a value of the wrong shape",
         R"(The graph language expects another kind of value here: a map, a list, a text, an integer, or a name with at most
@@ -48,6 +48,7 @@ one dot.
     variables: {words: 60}                      # map of names to values
     include: {judge: {file: rules.yaml}}        # map of prefixes to maps
     steps: 100                                  # integer, at least 1
+    save: {every: 100, keep: 2}                 # map with every, keep, best: {metric: NAME, mode: min or max}
     resources: {policy: {type: llama.policy}}   # map of names to maps
     nodes: {prompts: {type: text.prompt, in: questions}}
     feedback: [{from: update.step, to: prompts, credits: 1}]
@@ -255,6 +256,14 @@ must not be. A node in between can convert it, or another column is meant.)"},
         R"(A node's ports name lengths by symbols: in `rollout: tokens: i64[B,~T]` and `scores: score: f32[B]` both have `B` rows,
 so both must come from the same rows. Here they do not: rows or ragged lengths were made by different nodes. Take both
 columns from one packet, or from packets that were made from one another.)"},
+    CodeText{
+        Code::nothing_to_save, Severity::error, "`save` without anything to save",
+        R"(`save` keeps the resources that nodes write, and no node of this graph writes one. Models that are only read are
+not saved: they are where they were loaded from.)"},
+    CodeText{
+        Code::save_across_clocks, Severity::error, "`save` counts the steps of two clocks",
+        R"(A checkpoint holds all written resources as they were after one step. Here nodes that write them follow different
+clocks, so that there is no such step. Let both train on one stream, or in two graphs that run one after the other.)"},
 };
 
 }  // namespace anabranch::framework

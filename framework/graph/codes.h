@@ -63,6 +63,8 @@ enum class Code : std::uint16_t {
     missing_column = 170,
     wrong_column = 171,
     wrong_dimension = 172,
+    nothing_to_save = 180,
+    save_across_clocks = 181,
 };
 
 enum class Severity : std::uint8_t { error, warning };

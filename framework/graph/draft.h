@@ -93,6 +93,7 @@ struct DraftGraph {
     std::optional<std::uint64_t> steps{};
     std::vector<std::string> headline{};
     Location location{};
+    std::optional<PlanSave> save{};
     Location nodes_location{};
     std::vector<DraftResource> resources{};
     std::vector<DraftNode> nodes{};

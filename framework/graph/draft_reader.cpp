@@ -2,6 +2,7 @@
 #include <framework/graph/checks.h>
 #include <framework/graph/did_you_mean.h>
 #include <framework/graph/names.h>
+#include <framework/graph/save_section.h>
 #include <framework/graph/scalar.h>
 
 namespace anabranch::framework {
@@ -37,6 +38,8 @@ class DraftReader {
             if (value.kind != Tree::Kind::null) graph_.steps = unsigned_number(value, "steps", 1);
         } else if (entry.key == "headline") {
             headline(value);
+        } else if (entry.key == "save") {
+            graph_.save = read_save(entry, diagnostics_);
         } else if (entry.key == "resources") {
             members(value, "resources", "resource", graph_.resources);
         } else if (entry.key == "nodes") {

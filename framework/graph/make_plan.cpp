@@ -58,6 +58,7 @@ Plan make_plan(const DraftGraph& graph) {
     plan.name = graph.name;
     plan.seed = graph.seed;
     plan.steps = graph.steps;
+    plan.save = graph.save;
     plan.headline = graph.headline;
     plan.clocks = graph.clocks;
     const auto places = inverse(graph.node_order);

@@ -8,8 +8,8 @@
 namespace anabranch::framework {
 
 /// The keys of a graph file, in the order that people write them.
-inline constexpr std::array<std::string_view, 10> graph_keys{"name",    "seed",      "steps", "headline", "variables",
-                                                             "include", "resources", "nodes", "feedback", "discard"};
+inline constexpr std::array<std::string_view, 11> graph_keys{
+    "name", "seed", "steps", "save", "headline", "variables", "include", "resources", "nodes", "feedback", "discard"};
 
 /// Whether `text` may name a node, a resource or an input: letters, digits, '_' and '-', a letter or '_' first.
 [[nodiscard]] bool is_name(std::string_view text);

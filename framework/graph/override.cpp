@@ -94,7 +94,7 @@ class Application {
     /// Values that have a default need not stand in the file; nodes and resources must.
     [[nodiscard]] bool may_add(std::size_t depth) const {
         if (depth == 0) return parts_.size() == 1 && std::ranges::find(graph_keys, parts_[0].name) != graph_keys.end();
-        return depth >= 2 && !parts_[depth].name.empty();
+        return (depth >= 2 || parts_[0].name == "save") && !parts_[depth].name.empty();
     }
     Tree* add(Tree& at, const Part& part) {
         at.entries.push_back({part.name, part.location, {.kind = Tree::Kind::null, .location = part.location}});

@@ -81,12 +81,25 @@ struct PlanFeedback {
     Location location;
 };
 
+/// Saving during a run: the written resources after every n-th step.
+struct PlanSave {
+    std::uint64_t every = 1;
+    std::uint64_t keep = 2;  ///< the last ones; earlier ones are removed
+    struct Best {
+        std::string metric;  ///< of the saved step
+        bool lowest = true;  ///< what is best: the lowest or the highest
+    };
+    std::optional<Best> best{};  ///< kept too
+    Location location{};
+};
+
 /// A graph that passed every check: what engines run. Nodes are in topological order of their inputs and side inputs.
 struct Plan {
     std::string name;
     std::uint64_t seed = 0;
     std::optional<std::uint64_t> steps;  ///< packets that each source gives at most, but for those of side streams
     std::vector<std::string> headline;   ///< metrics that tell how the run went; empty: the usual ones
+    std::optional<PlanSave> save{};
     std::vector<PlanResource> resources;
     std::vector<PlanNode> nodes;
     std::vector<PlanFeedback> feedback;

@@ -1,6 +1,7 @@
 #include <anabranch/error.h>
 #include <anabranch/json_text.h>
 #include <framework/graph/checks.h>
+#include <framework/graph/save_section.h>
 #include <framework/graph/variables.h>
 
 #include <algorithm>
@@ -62,6 +63,7 @@ std::string resolved_text(const DraftGraph& graph) {
     std::string out = cat("name: ", value_text(graph.name), "\nseed: ", graph.seed, "\n");
     if (graph.steps) out += cat("steps: ", *graph.steps, "\n");
     if (!graph.headline.empty()) out += cat("headline: ", value_text(graph.headline), "\n");
+    if (graph.save) out += cat("save: ", save_text(*graph.save), "\n");
     out += members("resources", graph.resources) + members("nodes", graph.nodes);
     if (!graph.feedback.empty()) out += "feedback:\n";
     for (const auto& edge : graph.feedback) {

@@ -205,6 +205,8 @@ std::string graph_schema(const Host& host) {
                                      typed("integer").add("minimum", "0").text()));
     properties.add("steps", described("packets that each source gives at most; default: to the end of the data",
                                       JsonObject().add("type", "[\"integer\", \"null\"]").add("minimum", "1").text()));
+    properties.add("save", described("checkpoints during a run: {every: 100, keep: 2, best: {metric: NAME, mode: min}}",
+                                     JsonObject().add("type", "[\"object\", \"null\"]").text()));
     properties.add("headline", list("metrics that tell how a run went, shown at its end", typed("string").text()));
     properties.add("variables", named_map("values that $NAME stands for in this file", "{}"));
     properties.add("include", named_map("files whose nodes and resources are taken in, by the prefix of their names: "

@@ -29,6 +29,8 @@ RunDirectory::RunDirectory(fs::path path, bool overwrite, const std::string& gra
     require_usable(path_, overwrite);
     try {
         fs::remove_all(resources());
+        fs::remove_all(checkpoints());
+        fs::remove(best());
         fs::remove(metrics());
         fs::remove(graph());
         fs::create_directories(path_);

@@ -10,9 +10,11 @@ namespace anabranch::framework {
 
 using Clock = std::chrono::steady_clock;
 
-RunReport::RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console)
+RunReport::RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console,
+                     std::function<void(const Step&)> on_step)
     : plan_(&plan),
       console_(&console),
+      on_step_(std::move(on_step)),
       metrics_(metrics_path),
       steps_(plan),
       headlines_(plan.headline),
@@ -43,7 +45,10 @@ void RunReport::finished(CallRecord record) {
         return;
     }
     ++usage_[record.node].calls;
-    for (const Step& step : steps_.add(std::move(record))) show(step);
+    for (const Step& step : steps_.add(std::move(record))) {
+        show(step);
+        if (on_step_) on_step_(step);
+    }
     update_status();
 }
 

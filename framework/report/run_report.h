@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -18,7 +19,9 @@ namespace anabranch::framework {
 /// Turns what nodes do into metrics.jsonl, progress for a person and figures for the summary. Thread-safe.
 class RunReport final : public Observer {
   public:
-    RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console);
+    /// `on_step` is told every step of every clock, in order, one at a time.
+    RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console,
+              std::function<void(const Step&)> on_step = {});
 
     /// Progress is counted from here on, not from the loading of models.
     void start();
@@ -39,6 +42,7 @@ class RunReport final : public Observer {
     const Plan* plan_;
     Console* console_;
     mutable std::mutex mutex_;
+    std::function<void(const Step&)> on_step_;
     MetricsFile metrics_;
     StepTracker steps_;
     HeadlineTracker headlines_;

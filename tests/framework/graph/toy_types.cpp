@@ -83,6 +83,9 @@ std::vector<NodeType> nodes() {
                              .side_input("evaluation", "text: str[B], tokens: i64[B,~P]", "what they are compared with")
                              .may_side_input("extra", "text: str[B]", "more of it")
                              .output("out", "*")));
+    types.push_back(node(Spec("toy.tune", "Trains on rows.")
+                             .input("in", "text: str[B]")
+                             .writes("policy", "trainable_lm", "the model that is trained")));
     Spec sink = Spec("toy.sink", "Writes rows.").input("in", "");
     sink.parameters.push_back({"path", ParameterKind::path, "rows.jsonl", false, "the file that is written", {}});
     types.push_back(node(std::move(sink)));

@@ -35,7 +35,8 @@ class Resource {
     }
     /// A few words for the person who watches it being loaded: its size, where it computes.
     [[nodiscard]] virtual std::string describe() const { return {}; }
-    /// Writes what training changed into `directory`, which exists and is empty. Called when no node runs.
+    /// Writes what training changed into `directory`, which exists and is empty. Called when no
+    /// node writes the resource; readers may run.
     virtual void save(const std::filesystem::path& directory) const { static_cast<void>(directory); }
     /// Takes back what `save` wrote. Called before anybody uses the resource. Who overrides `save` overrides this.
     virtual void load(const std::filesystem::path& directory) {
