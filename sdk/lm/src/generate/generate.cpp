@@ -86,7 +86,7 @@ class Generator {
                     }
                     return packed_attention(qkv, batch.offsets, weights_.config.attention);
                 },
-                {}, nullptr);
+                {}, {}, nullptr);
         }
         std::vector<std::int64_t> last;
         for (std::size_t i = 0; i < started.size(); ++i) last.push_back(batch.offsets[i + 1] - 1);
@@ -115,7 +115,7 @@ class Generator {
                                                       weights_.config.attention),
                                      {}};
                 },
-                {}, nullptr);
+                {}, {}, nullptr);
         }
         choose(std::exchange(active_, {}), x);
     }

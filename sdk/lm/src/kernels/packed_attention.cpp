@@ -3,6 +3,9 @@
 
 #include <cmath>
 
+#include "causal_attention.h"
+#include "dispatch.h"
+
 namespace anabranch::lm {
 namespace {
 
@@ -14,8 +17,7 @@ struct Heads {
 
 /// Neighbours of one length: they go through an operator together, each still attending to itself alone.
 struct Run {
-    std::size_t index;  // of the first sequence
-    std::int64_t first;
+    std::int64_t first;  // row
     std::int64_t length;
     std::int64_t count;
     [[nodiscard]] at::Tensor rows(const at::Tensor& packed) const { return packed.narrow(0, first, count * length); }
@@ -37,7 +39,7 @@ at::Tensor expand_kv(const at::Tensor& kv, const HeadLayout& layout) {
     return kv.repeat_interleave(layout.heads / layout.kv_heads, 1);
 }
 
-/// The composite form, for devices without the CPU's flash attention.
+/// The composite form, for what has no kernel of ours.
 at::Tensor weights(const Heads& heads, const HeadLayout& layout) {
     const std::int64_t length = heads.q.size(2);
     const at::Tensor scores = at::matmul(heads.q, expand_kv(heads.k, layout).transpose(2, 3)).to(at::kFloat) /
@@ -52,25 +54,34 @@ void for_runs(std::span<const std::int64_t> offsets, Body body) {
     for (std::size_t i = 0; i + 1 < offsets.size();) {
         std::size_t end = i + 1;
         while (end + 1 < offsets.size() && length(end) == length(i)) ++end;
-        if (length(i) > 0) body(Run{i, offsets[i], length(i), static_cast<std::int64_t>(end - i)});
+        if (length(i) > 0) body(Run{offsets[i], length(i), static_cast<std::int64_t>(end - i)});
         i = end;
     }
+}
+
+/// Tasks on all threads; each is one (sequence, kv head).
+template <typename Pass>
+void run_all(const Pass& pass) {
+    const auto sequences = static_cast<std::int64_t>(pass.offsets.size()) - 1;
+    at::parallel_for(0, sequences * pass.layout.kv_heads, 1,
+                     [&](std::int64_t first, std::int64_t last) { kernels::run_tasks(pass, first, last); });
 }
 
 }  // namespace
 
 Attention packed_attention(const at::Tensor& qkv, std::span<const std::int64_t> offsets, const HeadLayout& layout) {
-    Attention result{at::empty({qkv.size(0), layout.query_width()}, qkv.options()),
-                     std::vector<at::Tensor>(offsets.size() - 1)};
+    Attention result{at::empty({qkv.size(0), layout.query_width()}, qkv.options()), {}};
+    if (kernels::has_cpu_kernel(qkv)) {
+        result.logsumexp = at::empty({qkv.size(0), layout.heads}, qkv.options().dtype(at::kFloat));
+        kernels::for_element_type(qkv, [&]<typename T>(T) {
+            run_all(kernels::CausalForward<T>{qkv.const_data_ptr<T>(), result.out.mutable_data_ptr<T>(),
+                                              result.logsumexp.mutable_data_ptr<float>(), offsets, layout});
+        });
+        return result;
+    }
     for_runs(offsets, [&](const Run& run) {
         const Heads heads = split(qkv, run, layout);
-        at::Tensor out;
-        if (qkv.is_cpu()) {
-            std::tie(out, result.logsumexp[run.index]) =
-                at::_scaled_dot_product_flash_attention_for_cpu(heads.q, heads.k, heads.v, 0.0, true);
-        } else {
-            out = at::matmul(weights(heads, layout).to(qkv.scalar_type()), expand_kv(heads.v, layout));
-        }
+        const at::Tensor out = at::matmul(weights(heads, layout).to(qkv.scalar_type()), expand_kv(heads.v, layout));
         run.rows(result.out).view({run.count, run.length, layout.heads, layout.head_dim}).copy_(out.transpose(1, 2));
     });
     return result;
@@ -79,22 +90,20 @@ Attention packed_attention(const at::Tensor& qkv, std::span<const std::int64_t> 
 at::Tensor packed_attention_backward(const at::Tensor& d_out, const at::Tensor& qkv, const Attention& forward,
                                      std::span<const std::int64_t> offsets, const HeadLayout& layout) {
     at::Tensor d_qkv = at::empty_like(qkv);
+    if (kernels::has_cpu_kernel(qkv)) {
+        kernels::for_element_type(qkv, [&]<typename T>(T) {
+            run_all(kernels::CausalBackward<T>{
+                d_out.const_data_ptr<T>(), qkv.const_data_ptr<T>(), forward.out.const_data_ptr<T>(),
+                forward.logsumexp.const_data_ptr<float>(), d_qkv.mutable_data_ptr<T>(), offsets, layout});
+        });
+        return d_qkv;
+    }
     for_runs(offsets, [&](const Run& run) {
         const Heads heads = split(qkv, run, layout);
-        const auto rows = [&](const at::Tensor& t) {
-            return run.rows(t).view({run.count, run.length, layout.heads, layout.head_dim}).transpose(1, 2);
-        };
         Heads d = split(d_qkv, run, layout);
-        if (qkv.is_cpu()) {
-            const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
-                rows(d_out), heads.q, heads.k, heads.v, rows(forward.out), forward.logsumexp[run.index], 0.0, true);
-            d.q.copy_(dq);
-            d.k.copy_(dk);
-            d.v.copy_(dv);
-            return;
-        }
         const at::Tensor p = weights(heads, layout);
-        const at::Tensor d_rows = rows(d_out);
+        const at::Tensor d_rows =
+            run.rows(d_out).view({run.count, run.length, layout.heads, layout.head_dim}).transpose(1, 2);
         const at::Tensor dp = at::matmul(d_rows, expand_kv(heads.v, layout).transpose(2, 3)).to(at::kFloat);
         const at::Tensor ds =
             (p * (dp - (p * dp).sum(-1, true)) / std::sqrt(static_cast<double>(layout.head_dim))).to(qkv.scalar_type());

@@ -2,6 +2,7 @@
 #include <anabranch/lm/kernels/token_logprobs.h>
 
 #include <cmath>
+#include <vector>
 
 #include "dispatch.h"
 #include "vector_math.h"
@@ -22,8 +23,10 @@ struct Rows {
     bool write;
 };
 
+/// `scratch` holds a row's exponentials.
 template <typename T>
-[[gnu::always_inline]] inline void softmax_rows(const Rows<T>& r, std::int64_t first, std::int64_t last) {
+[[gnu::always_inline]] inline void softmax_rows(const Rows<T>& r, std::int64_t first, std::int64_t last,
+                                                float* scratch) {
     for (std::int64_t row = first; row < last; ++row) {
         T* z = r.logits + row * r.width;
         float tops[lanes];
@@ -46,6 +49,7 @@ template <typename T>
             for (int lane = 0; lane < lanes; ++lane) {
                 const float below = load(z[i + lane]) - top;
                 const float e = kernels::exponential(below);
+                scratch[i + lane] = e;
                 sums[lane] += e;
                 weighted[lane] += e * below;
             }
@@ -53,6 +57,7 @@ template <typename T>
         for (; i < r.width; ++i) {
             const float below = load(z[i]) - top;
             const float e = kernels::exponential(below);
+            scratch[i] = e;
             sums[0] += e;
             weighted[0] += e * below;
         }
@@ -61,20 +66,20 @@ template <typename T>
         r.entropy[row] = std::log(sum) - kernels::sum_lanes(weighted) / sum;
         if (r.write) {
             const float inverse = 1.0F / sum;
-            for (i = 0; i < r.width; ++i) store(z[i], kernels::exponential(load(z[i]) - top) * inverse);
+            for (i = 0; i < r.width; ++i) store(z[i], scratch[i] * inverse);
         }
     }
 }
 
 [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void softmax(const Rows<float>& r,
                                                                                    std::int64_t first,
-                                                                                   std::int64_t last) {
-    softmax_rows(r, first, last);
+                                                                                   std::int64_t last, float* scratch) {
+    softmax_rows(r, first, last, scratch);
 }
 [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void softmax(const Rows<c10::BFloat16>& r,
                                                                                    std::int64_t first,
-                                                                                   std::int64_t last) {
-    softmax_rows(r, first, last);
+                                                                                   std::int64_t last, float* scratch) {
+    softmax_rows(r, first, last, scratch);
 }
 
 }  // namespace
@@ -93,8 +98,10 @@ SoftmaxSums softmax_in_place(at::Tensor& logits, bool write_probabilities) {
     kernels::for_element_type(logits, [&]<typename T>(T) {
         const Rows<T> rows{logits.mutable_data_ptr<T>(), sums.logsumexp.mutable_data_ptr<float>(),
                            sums.entropy.mutable_data_ptr<float>(), logits.size(1), write_probabilities};
-        kernels::for_rows(logits.size(0), rows.width,
-                          [&](std::int64_t first, std::int64_t last) { softmax(rows, first, last); });
+        kernels::for_rows(logits.size(0), rows.width, [&](std::int64_t first, std::int64_t last) {
+            std::vector<float> row(static_cast<std::size_t>(rows.width));
+            softmax(rows, first, last, row.data());
+        });
     });
     return sums;
 }

@@ -46,12 +46,21 @@ template <typename T>
         T* d_gate = b.d_gate_up + row * 2 * b.width;
         T* d_up = d_gate + b.width;
         const T* d_out = b.d_out + row * b.width;
-        for (std::int64_t i = 0; i < b.width; ++i) {
-            const float g = load(gate[i]);
-            const float sigmoid = 1.0F / (1.0F + kernels::exponential(-g));
-            const float d = load(d_out[i]);
-            store(d_up[i], d * g * sigmoid);
-            store(d_gate[i], d * load(up[i]) * sigmoid * (1.0F + g * (1.0F - sigmoid)));
+        // Through two small buffers: with two BFloat16 stores in it the loop would not vectorise.
+        constexpr std::int64_t block = 64;
+        for (std::int64_t start = 0; start < b.width; start += block) {
+            const std::int64_t count = b.width - start < block ? b.width - start : block;
+            float gates[block];
+            float ups[block];
+            for (std::int64_t i = 0; i < count; ++i) {
+                const float g = load(gate[start + i]);
+                const float sigmoid = 1.0F / (1.0F + kernels::exponential(-g));
+                const float d = load(d_out[start + i]);
+                ups[i] = d * g * sigmoid;
+                gates[i] = d * load(up[start + i]) * sigmoid * (1.0F + g * (1.0F - sigmoid));
+            }
+            for (std::int64_t i = 0; i < count; ++i) store(d_gate[start + i], gates[i]);
+            for (std::int64_t i = 0; i < count; ++i) store(d_up[start + i], ups[i]);
         }
     }
 }

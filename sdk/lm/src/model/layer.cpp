@@ -17,6 +17,16 @@ std::int64_t rotated_heads(const LlamaConfig& config) {
     return config.attention.heads + config.attention.kv_heads;
 }
 
+at::Tensor chosen(const at::Tensor& all, const at::Tensor& rows) {
+    return rows.defined() ? all.index_select(0, rows) : all;
+}
+
+/// The gradient of `chosen`: zero for the other rows.
+at::Tensor spread(const at::Tensor& d_chosen, const at::Tensor& rows, std::int64_t tokens) {
+    if (!rows.defined()) return d_chosen;
+    return at::zeros({tokens, d_chosen.size(1)}, d_chosen.options()).index_add_(0, rows, d_chosen);
+}
+
 }  // namespace
 
 LayerLora fuse_layer(const Lora* lora, const LlamaConfig& config, std::size_t layer, at::ScalarType dtype) {
@@ -29,7 +39,7 @@ LayerLora fuse_layer(const Lora* lora, const LlamaConfig& config, std::size_t la
 
 at::Tensor layer_forward(const LayerWeights& weights, const LlamaConfig& config, const Rope& rope,
                          const LayerLora& lora, const at::Tensor& x, const at::Tensor& positions, const Attend& attend,
-                         const LoraDropout& dropout, LayerSaved* saved) {
+                         const LoraDropout& dropout, const at::Tensor& rows, LayerSaved* saved) {
     LayerSaved scratch;
     LayerSaved& keep = saved == nullptr ? scratch : *saved;
     const auto slot = [&](FusedLora::Saved& place) { return saved == nullptr ? nullptr : &place; };
@@ -42,9 +52,11 @@ at::Tensor layer_forward(const LayerWeights& weights, const LlamaConfig& config,
     apply_rope(keep.qkv, positions, rope, rotated_heads(config), false);
     keep.attention = attend(keep.qkv);
 
-    keep.middle = project(keep.attention.out, weights.output);
-    lora.output.add(keep.middle, keep.attention.out, part(dropout, "output"), slot(keep.output_lora));
-    keep.middle.add_(x);
+    keep.rows = rows;
+    const at::Tensor attended = chosen(keep.attention.out, rows);
+    keep.middle = project(attended, weights.output);
+    lora.output.add(keep.middle, attended, part(dropout, "output"), slot(keep.output_lora));
+    keep.middle.add_(chosen(x, rows));
 
     normed = rms_norm(keep.middle, weights.ffn_norm, config.rms_eps);
     keep.middle_rstd = normed.rstd;
@@ -80,8 +92,10 @@ LayerGradients layer_backward(const LayerWeights& weights, const LlamaConfig& co
     if (wants.weights) d.ffn_norm = norm_weight_gradient(d_normed, saved.middle, saved.middle_rstd);
     const at::Tensor d_middle = rms_norm_backward(d_normed, saved.middle, saved.middle_rstd, weights.ffn_norm, d_out);
 
-    const at::Tensor d_attention = product(d_middle, weights.output, lora.output, saved.output_lora, d.output,
-                                           [&] { return saved.attention.out; });
+    const at::Tensor d_attended = product(d_middle, weights.output, lora.output, saved.output_lora, d.output,
+                                          [&] { return chosen(saved.attention.out, saved.rows); });
+    const std::int64_t tokens = saved.x.size(0);
+    const at::Tensor d_attention = spread(d_attended, saved.rows, tokens);
     at::Tensor d_qkv = packed_attention_backward(d_attention, saved.qkv, saved.attention, offsets, config.attention);
     apply_rope(d_qkv, positions, rope, rotated_heads(config), true);
     if (!wants.x && !wants.weights) {
@@ -92,7 +106,8 @@ LayerGradients layer_backward(const LayerWeights& weights, const LlamaConfig& co
     const at::Tensor d_first = product(d_qkv, weights.qkv, lora.qkv, saved.qkv_lora, d.qkv,
                                        [&] { return normed(saved.x, weights.attention_norm); });
     if (wants.weights) d.attention_norm = norm_weight_gradient(d_first, saved.x, saved.rstd);
-    gradients.x = rms_norm_backward(d_first, saved.x, saved.rstd, weights.attention_norm, d_middle);
+    gradients.x =
+        rms_norm_backward(d_first, saved.x, saved.rstd, weights.attention_norm, spread(d_middle, saved.rows, tokens));
     return gradients;
 }
 

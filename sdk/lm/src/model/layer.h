@@ -28,6 +28,7 @@ struct LayerSaved {
     at::Tensor rstd;
     at::Tensor qkv;  ///< after the rotation
     Attention attention;
+    at::Tensor rows;    ///< undefined: all; what follows is of these
     at::Tensor middle;  ///< after attention's residual
     at::Tensor middle_rstd;
     at::Tensor gate_up;
@@ -40,10 +41,12 @@ struct LayerSaved {
 /// Gives attention's result for the rotated qkv: over a packed batch, or against a cache.
 using Attend = std::function<Attention(const at::Tensor& qkv)>;
 
-/// One transformer layer, without autograd: x [T, D] -> [T, D]. `saved` may be null.
+/// One transformer layer, without autograd: x [T, D] -> [T, D], or [N, D] for `rows` [N] alone: what follows attention
+/// then works on these. `saved` may be null.
 [[nodiscard]] at::Tensor layer_forward(const LayerWeights& weights, const LlamaConfig& config, const Rope& rope,
                                        const LayerLora& lora, const at::Tensor& x, const at::Tensor& positions,
-                                       const Attend& attend, const LoraDropout& dropout, LayerSaved* saved);
+                                       const Attend& attend, const LoraDropout& dropout, const at::Tensor& rows,
+                                       LayerSaved* saved);
 
 struct LayerGradients {
     at::Tensor x;  ///< undefined when not asked for

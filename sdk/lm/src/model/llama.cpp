@@ -18,6 +18,7 @@ struct Pass {
     std::shared_ptr<const LlamaWeights> weights;
     const Lora* lora;
     PackedBatch batch;
+    at::Tensor rows;  // what is asked of the last layer
     LoraDropout dropout;
     const FullWeights* full;
     bool checkpoint_layers;
@@ -31,7 +32,7 @@ struct Pass {
         return layer_forward(
             weights->layers[layer], config, weights->rope, adapters, x, batch.positions,
             [&](const at::Tensor& qkv) { return packed_attention(qkv, batch.offsets, config.attention); },
-            layer_dropout(layer), saved);
+            layer_dropout(layer), layer + 1 == weights->layers.size() ? rows : at::Tensor(), saved);
     }
 };
 
@@ -145,8 +146,8 @@ at::Tensor hidden_states(const std::shared_ptr<const LlamaWeights>& weights, con
     const bool record = at::GradMode::is_enabled() && (lora != nullptr || full != nullptr);
     LoraDropout dropout;
     if (options.dropout && lora != nullptr) dropout = {lora->config().dropout, *options.dropout};
-    const auto pass = std::make_shared<const Pass>(
-        Pass{weights, lora, batch, dropout, record ? full : nullptr, record && options.checkpoint_layers});
+    const auto pass = std::make_shared<const Pass>(Pass{weights, lora, batch, options.rows, dropout,
+                                                        record ? full : nullptr, record && options.checkpoint_layers});
 
     at::Tensor x = full != nullptr ? EmbeddingFunction::apply(full->embedding(), weights->embedding, batch.ids)
                                    : weights->embedding.index_select(0, batch.ids);
@@ -157,7 +158,6 @@ at::Tensor hidden_states(const std::shared_ptr<const LlamaWeights>& weights, con
             x = pass->forward(layer, fuse_layer(lora, config, layer, x.scalar_type()), x, nullptr);
         }
     }
-    if (options.rows.defined()) x = x.index_select(0, options.rows);
     const auto norm_leaf = full != nullptr ? at::TensorList(full->norm()) : at::TensorList();
     return NormFunction::apply(x, weights->norm, norm_leaf, config.rms_eps);
 }

@@ -4,6 +4,7 @@
 #include <anabranch/lm/kernels/rope.h>
 #include <anabranch/lm/kernels/swiglu.h>
 #include <anabranch/lm/kernels/token_logprobs.h>
+#include <anabranch/lm/model/rope_scaling.h>
 #include <doctest/doctest.h>
 
 #include "sdk/lm/support/tolerance.h"

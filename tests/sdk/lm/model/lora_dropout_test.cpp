@@ -71,3 +71,44 @@ TEST_CASE("LoRA dropout: what is left is scaled up, so that the mean over masks 
     CHECK(single > 0.5 * size);  // one mask is far off
     CHECK((mean - whole).norm().item<double>() < 0.15 * size);
 }
+
+TEST_CASE("LoRA dropout: gradients are those of the masked forward, by finite differences") {
+    for (const std::vector<Module>& targets :
+         {std::vector<Module>{Module::q, Module::k, Module::v, Module::o}, {Module::gate, Module::up, Module::down}}) {
+        const LanguageModel model = with_dropout(0.5, targets, 0.2);
+        const at::Tensor weights = at::sin(at::arange(7 * 64, at::kFloat)).view({7, 64});
+        const auto loss = [&](std::optional<Random> key) {
+            return (hidden(model, key).to(at::kDouble) * weights).sum();
+        };
+        const auto slope = [&](std::optional<Random> key, const std::vector<at::Tensor>& direction) {
+            for (at::Tensor parameter : model.parameters()) parameter.mutable_grad() = at::Tensor();
+            loss(key).backward();
+            double sum = 0;
+            for (std::size_t i = 0; i < direction.size(); ++i)
+                sum += (model.parameters()[i].grad() * direction[i]).sum().item<double>();
+            return sum;
+        };
+        for (const std::size_t chosen : {0, 1}) {  // along A's, along B's
+            std::vector<at::Tensor> direction;
+            for (std::size_t i = 0; i < model.parameters().size(); ++i) {
+                const at::Tensor parameter = model.parameters()[i];
+                const at::Tensor waves = at::cos(at::arange(parameter.numel(), at::kFloat) * 1.7);
+                direction.push_back(waves.view(parameter.sizes()) * (i % 2 == chosen ? 1.0 : 0.0));
+            }
+            const auto moved = [&](double step) {
+                const at::NoGradGuard no_grad;
+                for (std::size_t i = 0; i < direction.size(); ++i) model.parameters()[i].add_(direction[i], step);
+                const double value = loss(Random(3)).item<double>();
+                for (std::size_t i = 0; i < direction.size(); ++i) model.parameters()[i].sub_(direction[i], step);
+                return value;
+            };
+            constexpr double step = 2e-3;
+            const double numeric = (moved(step) - moved(-step)) / (2 * step);
+            const double masked = slope(Random(3), direction);
+            CAPTURE(chosen);
+            CAPTURE(numeric);
+            CHECK(masked == doctest::Approx(numeric).epsilon(0.01));
+            CHECK(std::abs(slope(std::nullopt, direction) - numeric) > 0.05 * std::abs(numeric));
+        }
+    }
+}

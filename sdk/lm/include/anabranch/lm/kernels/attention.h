@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace anabranch::lm {
 
@@ -21,8 +20,8 @@ struct HeadLayout {
 /// Causal attention within each sequence of a packed batch: sequence i is rows [offsets[i], offsets[i + 1]).
 /// No padding takes part, so a row's result does not depend on what else is in the batch.
 struct Attention {
-    at::Tensor out;                     ///< [T, heads * head_dim]
-    std::vector<at::Tensor> logsumexp;  ///< for the backward, at the first of neighbours of one length
+    at::Tensor out;        ///< [T, heads * head_dim]
+    at::Tensor logsumexp;  ///< [T, heads] float32 of the scaled scores, for the backward; undefined off the CPU
 };
 [[nodiscard]] Attention packed_attention(const at::Tensor& qkv, std::span<const std::int64_t> offsets,
                                          const HeadLayout& layout);
