@@ -1,3 +1,4 @@
+#include <anabranch/atomic_file.h>
 #include <anabranch/error.h>
 #include <framework/graph/did_you_mean.h>
 #include <framework/report/durable.h>
