@@ -29,7 +29,9 @@ TEST_CASE("docs writes a page for each plugin, and what schema prints") {
     const Program program;
     const ProgramResult outcome = program.run("docs pages" + with_plugin);
     CHECK(outcome.code == 0);
-    CHECK(outcome.out == "pages/errors.md\npages/graph.schema.json\npages/nodes/good.md\n");
+    // The program's own plugins have their pages too, where they were built.
+    CHECK(outcome.out.starts_with("pages/errors.md\npages/graph.schema.json\npages/nodes/"));
+    CHECK(has(outcome.out, "\npages/nodes/good.md\n"));
     CHECK(program.read("pages/errors.md") == error_page());
     CHECK(has(program.read("pages/nodes/good.md"), "\n## test.sum\n\nAdds up what it gets. (node)\n"));
     const std::string schema = program.run("schema" + with_plugin).out;

@@ -19,8 +19,8 @@ constexpr anabranch::AbiRecord altered(std::string_view field, std::string_view 
     const auto number = static_cast<std::uint32_t>(value.front() - '0');
     if (field == "magic") put(record.magic, value);
     if (field == "size") record.size += number;
-    if (field == "major") record.api_major = number;
-    if (field == "minor") record.api_minor = number;
+    if (field == "major") record.api_major += number;
+    if (field == "minor") record.api_minor += number;
     if (field == "compiler") put(record.compiler, value);
     if (field == "standard_library") put(record.standard_library, value);
     if (field == "torch") put(record.torch, value);

@@ -22,8 +22,8 @@ void save_adapter(const std::filesystem::path& directory, const Lora& lora, cons
 /// Rank, alpha, dropout and targets of a saved adapter. Errors name what the file asks for and we do not have
 /// (a bias, rank-stabilised scaling, modules that a LLaMA has not).
 [[nodiscard]] LoraConfig read_adapter_config(const std::filesystem::path& directory);
-/// Copies a saved adapter into `lora`, but not the score head that may stand among its tensors. A tensor that is missing, left over or of another shape is an Error and nothing
-/// has changed.
+/// Copies a saved adapter into `lora`, but not the score head that may stand among its tensors. A tensor that is
+/// missing, left over or of another shape is an Error and nothing has changed.
 void load_adapter(const std::filesystem::path& directory, Lora& lora);
 
 /// NAME.weight and, if there is one, NAME.bias, float32. The metadata hold NAME.mean and NAME.std of a head that has
