@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Anabranch beside its peers, in one run on one machine: the same weights, the same work, the same type, the same threads.
 
-  make setup && tests/bench/compare.py [float32|bfloat16 ...] [--runs N]
+  make setup && tests/bench/compare.py [float32|bfloat16 ...] [--runs N] [--works ppo training]
 
 Sets the peers up from PyPI once (.venv-peers), builds the benchmark, then runs ours and theirs in turn and prints each
 line of JSON as it comes, and at the end a table of medians. Needs half an hour and more: TRL's iteration takes minutes."""
@@ -41,13 +41,18 @@ def set_up():
                  f"cmake --build build --target {' '.join(missing)}")
 
 
-def measure(dtype, threads):
-    found = lines([OURS / "ppo_bench", MODEL, dtype, threads])
-    for kind in ("lora", "full", "reward"):  # a process each, for its peak of memory
-        found += lines([OURS / "sft_bench", MODEL, dtype, threads, kind])
-    for script in ("generate.py", "ppo_step.py", "sft_step.py --kind lora", "sft_step.py --kind full", "reward_step.py"):
-        name, *more = script.split()
-        found += lines([PYTHON, HERE / "peers" / name, "--dtype", dtype, "--threads", threads, *more])
+def measure(dtype, threads, works):
+    found = []
+    if "ppo" in works:
+        found += lines([OURS / "ppo_bench", MODEL, dtype, threads])
+        for name in ("generate.py", "ppo_step.py"):
+            found += lines([PYTHON, HERE / "peers" / name, "--dtype", dtype, "--threads", threads])
+    if "training" in works:
+        for kind in ("lora", "full", "reward"):  # a process each, for its peak of memory
+            found += lines([OURS / "sft_bench", MODEL, dtype, threads, kind])
+        for script in ("sft_step.py --kind lora", "sft_step.py --kind full", "reward_step.py"):
+            name, *more = script.split()
+            found += lines([PYTHON, HERE / "peers" / name, "--dtype", dtype, "--threads", threads, *more])
     return found
 
 
@@ -62,7 +67,7 @@ def table(found):
         memory = {name: max(line["peak_memory_mb"] for line in runs) for name, runs in peers.items()}
         peer = next(name for name in peers if name != "anabranch")
         print(f"| {what} | {dtype} | {peer} | {median[peer]:.1f} | {median['anabranch']:.1f} | "
-              f"{median[peer] / median['anabranch']:.1f}x | {memory[peer]} | {memory['anabranch']} |")
+              f"{median[peer] / median['anabranch']:.2f}x | {memory[peer]} | {memory['anabranch']} |")
 
 
 def main():
@@ -70,9 +75,12 @@ def main():
     parser.add_argument("dtypes", nargs="*", default=["float32", "bfloat16"])
     parser.add_argument("--runs", type=int, default=1, help="times that everything is run; medians are reported")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--works", nargs="+", choices=["ppo", "training"], default=["ppo", "training"],
+                        help="ppo: sampling and a PPO iteration; training: SFT and reward models")
     chosen = parser.parse_args()
     set_up()
-    table([line for _ in range(chosen.runs) for dtype in chosen.dtypes for line in measure(dtype, chosen.threads)])
+    table([line for _ in range(chosen.runs) for dtype in chosen.dtypes
+           for line in measure(dtype, chosen.threads, chosen.works)])
 
 
 if __name__ == "__main__":
