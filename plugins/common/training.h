@@ -1,10 +1,12 @@
 #pragma once
 
+#include <anabranch/call.h>
 #include <anabranch/lm/train/training.h>
 #include <anabranch/spec.h>
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace anabranch {
 
@@ -33,5 +35,21 @@ struct EvaluationSteps {
     /// Step `step`, counted from 1, is no longer part of the training.
     [[nodiscard]] bool over(std::int64_t step) const { return last && step > *last; }
 };
+
+/// One packet of a node that trains: nothing but an empty output behind the last step; else `evaluate()` before the
+/// first step and where it is due, and `step()`, whose metrics, "loss" among them, are the call's.
+template <typename Step, typename Evaluate>
+void train_on_packet(Call& call, const EvaluationSteps& steps, Step step, Evaluate evaluate) {
+    const auto done = static_cast<std::int64_t>(call.sequence()) + 1;
+    if (steps.over(done)) {
+        call.out("step").set("loss", std::vector<double>{});
+        return;
+    }
+    if (done == 1) evaluate();
+    const auto metrics = step();
+    for (const auto& [name, value] : metrics) call.metric(name, value);
+    if (steps.due(done)) evaluate();
+    call.out("step").set("loss", std::vector<double>{metrics.at("loss")});
+}
 
 }  // namespace anabranch

@@ -43,19 +43,15 @@ class Update final : public Node {
 
     void process(Call& call) override {
         auto& model = call.write<lm::LanguageModel>("model");
-        const auto done = static_cast<std::int64_t>(call.sequence()) + 1;
-        if (evaluation_.over(done)) {
-            call.out("step").set("loss", std::vector<double>{});
-            return;
-        }
         if (!trainer_) trainer_.emplace(model, options_);
-        if (done == 1) evaluate(call, model);
-        const auto metrics =
-            trainer_->step(model, lm::rows_of<std::int64_t>(call.in().ragged("input_ids")),
-                           lm::rows_of<std::int64_t>(call.in().ragged("labels")), call.random().fork("dropout"));
-        for (const auto& [name, value] : metrics) call.metric(name, value);
-        if (evaluation_.due(done)) evaluate(call, model);
-        call.out("step").set("loss", std::vector<double>{metrics.at("loss")});
+        train_on_packet(
+            call, evaluation_,
+            [&] {
+                return trainer_->step(model, lm::rows_of<std::int64_t>(call.in().ragged("input_ids")),
+                                      lm::rows_of<std::int64_t>(call.in().ragged("labels")),
+                                      call.random().fork("dropout"));
+            },
+            [&] { evaluate(call, model); });
     }
 
   private:

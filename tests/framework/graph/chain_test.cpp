@@ -1,11 +1,10 @@
 #include <doctest/doctest.h>
 #include <framework/graph/names.h>
-#include <stdlib.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "framework/graph/toy_graph.h"
+#include "support/temporary_folder.h"
 
 namespace anabranch::framework {
 namespace {
@@ -16,28 +15,21 @@ namespace fs = std::filesystem;
 class Folder {
   public:
     Folder() {
-        std::string name = (fs::temp_directory_path() / "anabranch-chain-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
         write("sft.yaml", replaced(toy_graph, "name: toy", "name: sft"));
         write("ppo.yaml", replaced(replaced(toy_graph, "name: toy", "name: ppo"), "lora_rank: 8",
                                    "lora_rank: 8, checkpoint: made:sft/policy"));
     }
-    ~Folder() { fs::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    void write(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
-    [[nodiscard]] const fs::path& path() const { return path_; }
+    void write(const std::string& name, const std::string& text) const { folder_.write(name, text); }
+    [[nodiscard]] const fs::path& path() const { return folder_.path(); }
     [[nodiscard]] ChainOptions options(const std::vector<std::string>& names) const {
         ChainOptions options;
-        for (const auto& name : names) options.files.push_back(path_ / name);
-        options.out = path_ / "runs";
+        for (const auto& name : names) options.files.push_back(path() / name);
+        options.out = path() / "runs";
         return options;
     }
 
   private:
-    fs::path path_;
+    tests::TemporaryFolder folder_;
 };
 
 std::string checkpoint(const Chain& chain, std::size_t stage) {

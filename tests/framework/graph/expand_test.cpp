@@ -2,12 +2,12 @@
 #include <framework/graph/expand.h>
 #include <framework/graph/variables.h>
 #include <framework/graph/yaml_reader.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "framework/graph/toy_graph.h"
+#include "support/temporary_folder.h"
 
 namespace anabranch::framework {
 namespace {
@@ -34,26 +34,14 @@ std::string text_of_value(const std::string& yaml) {
 
 class Folder {
   public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "anabranch-expand-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { fs::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    void write(const std::string& name, const std::string& text) const {
-        fs::create_directories((path_ / name).parent_path());
-        std::ofstream(path_ / name) << text;
-    }
+    void write(const std::string& name, const std::string& text) const { folder_.write(name, text); }
     [[nodiscard]] CheckResult check(const std::string& name, const std::vector<Override>& overrides = {}) const {
-        return check_graph(host_, path_ / name, overrides);
+        return check_graph(host_, folder_.path() / name, overrides);
     }
-    [[nodiscard]] const fs::path& path() const { return path_; }
+    [[nodiscard]] const fs::path& path() const { return folder_.path(); }
 
   private:
-    fs::path path_;
+    tests::TemporaryFolder folder_;
     Host host_ = toy_host();
 };
 
