@@ -4,6 +4,7 @@
 #include <anabranch/error.h>
 #include <anabranch/plugin.h>
 #include <anabranch/spec.h>
+#include <anabranch/state.h>
 
 namespace anabranch {
 
@@ -23,6 +24,11 @@ class Node {
     virtual void process(Call& call) = 0;
     /// After the last packet: a node that regroups gives what it still holds, by `call.emit(...)`.
     virtual void flush(Call& call) { static_cast<void>(call); }
+    /// Everything that later calls depend on besides their inputs and resources: cursors, buffers, optimisers, running
+    /// moments. Called between calls. `load_state` gets what an earlier run saved, before the first call; the node must
+    /// then go on as if it had made the earlier calls itself, bit for bit. Who overrides one overrides both.
+    virtual void save_state(State& state) const { static_cast<void>(state); }
+    virtual void load_state(const State& state) { static_cast<void>(state); }
     /// Once, after everything, also when the run failed: finish files. Must not wait for other nodes.
     virtual void close() {}
 };
