@@ -22,14 +22,17 @@ set(ANABRANCH_PLUGIN_DIRECTORY ${PROJECT_BINARY_DIR}/lib/anabranch/plugins)
 
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    # Clones of the project share objects. What uses a precompiled header is cached only with these two sloppinesses and
+    # gcc's -fpch-preprocess.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+        CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 # Warnings and sanitizers of the project's own code: every target of ours links this.
 add_library(anabranch_build_options INTERFACE)
 # Designated initialisers leave out what has a default.
 # -Wrestrict: GCC 12 sees overlapping copies in plain std::string concatenation (its bug 105651).
-target_compile_options(anabranch_build_options INTERFACE -Wall -Wextra -Wconversion -Wno-restrict -Wno-missing-field-initializers $<$<BOOL:${ANABRANCH_WERROR}>:-Werror>)
+target_compile_options(anabranch_build_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> -Wall -Wextra -Wconversion -Wno-restrict -Wno-missing-field-initializers $<$<BOOL:${ANABRANCH_WERROR}>:-Werror>)
 if(ANABRANCH_SANITIZE)
     target_compile_options(anabranch_build_options INTERFACE -fsanitize=${ANABRANCH_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(anabranch_build_options INTERFACE -fsanitize=${ANABRANCH_SANITIZE})
