@@ -2,8 +2,8 @@
 # With CMake alone (see CMakePresets.json) nothing here is needed.
 
 BUILD ?= build
-GRAPH ?= graphs/ppo.yaml
-OUT ?= runs/$(basename $(notdir $(GRAPH)))-$(shell date +%Y%m%d-%H%M%S)
+GRAPH ?= graphs/sft.yaml graphs/reward.yaml graphs/ppo.yaml graphs/answers.yaml
+OUT ?= runs/$(if $(word 2,$(GRAPH)),stackllama,$(basename $(notdir $(GRAPH))))-$(shell date +%Y%m%d-%H%M%S)
 ARGS ?=
 WERROR ?= OFF
 CMAKE_FLAGS ?=
@@ -19,7 +19,7 @@ build: setup  ## set up and build everything but the tests: build/bin/anabranch 
 setup:  ## install what is missing: packages, libtorch in .venv, the model
 	@.ci/setup
 
-run: build  ## train the model of the first graph; GRAPH=, OUT= and ARGS="--set a.b=c" change what is run
+run: build  ## train on the sample, three stages in turn; GRAPH=, OUT= and ARGS="--set a.b=c" change what is run
 	@exec $(BUILD)/bin/anabranch run $(GRAPH) --out $(OUT) $(ARGS)
 
 test: setup  ## build everything and run all tests; WERROR=ON makes warnings errors

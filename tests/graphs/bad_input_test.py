@@ -62,20 +62,20 @@ class BadInput(unittest.TestCase):
 
     def test_the_graphs_run_when_nothing_is_wrong(self):
         # Or the tests below would be refused for another reason.
-        outcome = self.run_graph("ppo", self.ppo(rollout__max_new_tokens=4))
+        outcome = self.run_graph("ppo_words", self.ppo(rollout__max_new_tokens=4))
         self.assertEqual(0, outcome.returncode, outcome.stderr)
         (self.folder / "out").rename(self.folder / "first")
         outcome = self.run_graph("tokenize", self.tokenize(self.write("a.jsonl", b'{"prompt": "Hello"}\n')))
         self.assertEqual(0, outcome.returncode, outcome.stderr)
 
     def test_prompt_and_answer_longer_than_the_context(self):
-        self.refused("ppo", self.ppo(rollout__max_new_tokens=250), "rollout", "row 0", "context of 256")
+        self.refused("ppo_words", self.ppo(rollout__max_new_tokens=250), "rollout", "row 0", "context of 256")
 
     def test_a_truncated_gguf(self):
         for size in (3, 100, 20_000, len(self.tiny) - 1):
             path = self.write(f"cut{size}.gguf", self.tiny[:size])
             with self.subTest(size=size):
-                self.refused("ppo", self.ppo(path), path, "byte")
+                self.refused("ppo_words", self.ppo(path), path, "byte")
                 self.assertFalse((self.folder / "out" / "resources").exists())
 
     def test_an_unknown_quantisation(self):
@@ -85,13 +85,13 @@ class BadInput(unittest.TestCase):
         for number, called in (10, "Q2_K"), (1000, "1000"):  # one that is not supported, one that nobody has defined
             path = self.write("odd.gguf", self.tiny[:place] + number.to_bytes(4, "little") + self.tiny[place + 4 :])
             with self.subTest(number=number):
-                self.refused("ppo", self.ppo(path), path, name.decode(), called)
+                self.refused("ppo_words", self.ppo(path), path, name.decode(), called)
 
     def test_a_data_set_without_rows(self):
         empty = self.write("empty.jsonl", b"\n")
         self.refused("tokenize", self.tokenize(empty), empty, "no rows")
         posts = self.write("Posts.xml", b"<posts></posts>")
-        self.refused("ppo", self.ppo(questions__path=posts), posts, "the dump is empty")
+        self.refused("ppo_words", self.ppo(questions__path=posts), posts, "the dump is empty")
 
     def test_broken_lines_and_xml(self):
         for line in (b"not json", b'{"prompt": "\xff"}', b'{"other": 1}', b'{"prompt": 5}'):
@@ -100,7 +100,7 @@ class BadInput(unittest.TestCase):
                 self.refused("tokenize", self.tokenize(path), f"{path}:2")
                 self.assertFalse((self.folder / "pieces.jsonl.partial").exists())
         posts = self.write("Posts.xml", b'<posts>\n<row Id="1" PostTypeId=')
-        self.refused("ppo", self.ppo(questions__path=posts), f"{posts}:2")
+        self.refused("ppo_words", self.ppo(questions__path=posts), f"{posts}:2")
 
     def pairs(self, path):
         return {

@@ -2,7 +2,7 @@
 
     python tests/peers/check_exports.py --program build/bin/anabranch
 
-For each model: two steps of graphs/ppo.yaml, then the log-probabilities of recorded responses and the scores of a reward model (the
+For each model: two steps of graphs/ppo_words.yaml, then the log-probabilities of recorded responses and the scores of a reward model (the
 trained adapter with a score head of random numbers), by Anabranch itself and by each program from each exported form; and the ids that the
 exported tokenizers give for the recorded texts. Prints a table and ends with 1 when something is further away than its bound.
 """
@@ -123,7 +123,7 @@ def check_model(report, program, name, base, cases, work):
         "".join(json.dumps({"prompt_tokens": p, "response_tokens": r}) + "\n" for p, r in rows))
     trained = work / "trained"
     settings = [f"resources.policy.checkpoint={base}", *TRAINING]
-    run(program, "run", PROJECT / "graphs" / "ppo.yaml", "--out", trained, *[a for s in settings for a in ("--set", s)])
+    run(program, "run", PROJECT / "graphs" / "ppo_words.yaml", "--out", trained, *[a for s in settings for a in ("--set", s)])
     adapter = trained / "resources" / "policy"
     width = load_file(adapter / "value_head.safetensors")["v_head.summary.weight"].shape[1]
     torch.manual_seed(1)
