@@ -3,6 +3,7 @@ find_package(TBB REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
 find_package(CLI11 REQUIRED)
+find_package(ZLIB 1.2.9 REQUIRED)
 
 if(ANABRANCH_LM)
     # A project-local environment made by `make` is found without being told; CMAKE_PREFIX_PATH comes first.

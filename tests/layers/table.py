@@ -62,6 +62,9 @@ LIBRARIES = (
         (),
         "only the loader of shared libraries uses Boost.DLL",
     ),
+    Library(
+        "zlib", ("zlib.h",), (("framework/state/crc32.cpp", "*"),), (), "only the checksums of packet files need it"
+    ),
     Library("CLI11", ("CLI/*",), (("framework/cli/*", "*"),), (), "only the command line parses arguments"),
     Library(
         "libarchive",
