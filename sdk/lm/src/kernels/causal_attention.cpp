@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <memory>
 
 #include "tile_product.h"
 #include "vector_math.h"
@@ -49,16 +49,17 @@ template <typename Pass>
 /// Memory of one thread, taken anew by each of its tasks.
 class Workspace {
   public:
-    explicit Workspace(std::int64_t floats) : memory_(static_cast<std::size_t>(floats)) {}
+    explicit Workspace(std::int64_t floats)
+        : memory_(std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(floats))) {}
     void start() { used_ = 0; }
     float* take(std::int64_t floats) {
-        float* piece = memory_.data() + used_;
+        float* piece = memory_.get() + used_;
         used_ += floats;
         return piece;
     }
 
   private:
-    std::vector<float> memory_;
+    std::unique_ptr<float[]> memory_;
     std::int64_t used_ = 0;
 };
 
@@ -138,7 +139,7 @@ struct Exponentials {
     return sum_lanes(partial);
 }
 
-template <typename T>
+template <typename Registers, typename T>
 [[gnu::always_inline]] inline void run_task(const CausalForward<T>& pass, const Task& t, Workspace& space) {
     space.start();
     float* keys = space.take(t.keys * t.wide);  // transposed
@@ -157,16 +158,16 @@ template <typename T>
             const std::int64_t padded = round_up(count, tile_rows);
             const std::int64_t seen = round_up(start + count, tile_columns);
             copy_rows(rows + start * t.width + head * t.dim, t.width, count, t.dim, t.wide, scale, queries);
-            tile_product({queries, t.wide, 1}, {keys, t.wide * tile_columns}, t.dim, scores, t.keys, padded, seen,
-                         false);
+            tile_product<Registers>({queries, t.wide, 1}, {keys, t.wide * tile_columns}, t.dim, scores, t.keys, padded,
+                                    seen, false);
             float inverse[block_rows];
             for (std::int64_t i = 0; i < count; ++i) {
                 const Exponentials e = exponentials(scores + i * t.keys, start + i + 1, seen);
                 inverse[i] = 1.0F / e.sum;
                 pass.logsumexp[(t.first + start + i) * pass.layout.heads + head] = e.top + std::log(e.sum);
             }
-            tile_product({scores, t.keys, 1}, {values, t.keys * tile_columns}, start + count, sums, t.wide, padded,
-                         t.wide, false);
+            tile_product<Registers>({scores, t.keys, 1}, {values, t.keys * tile_columns}, start + count, sums, t.wide,
+                                    padded, t.wide, false);
             for (std::int64_t i = 0; i < count; ++i) {
                 store_row(sums + i * t.wide, t.dim, inverse[i],
                           pass.out + (t.first + start + i) * t.out_width + head * t.dim);
@@ -175,7 +176,7 @@ template <typename T>
     }
 }
 
-template <typename T>
+template <typename Registers, typename T>
 [[gnu::always_inline]] inline void run_task(const CausalBackward<T>& pass, const Task& t, Workspace& space) {
     space.start();
     float* keys = space.take(t.keys * t.wide);
@@ -215,10 +216,10 @@ template <typename T>
             copy_rows(d_out_rows, t.out_width, count, t.dim, t.wide, 1.0F, d_outs);
             pack_rows(d_out_rows, t.out_width, count, t.dim, block_rows, 1.0F, d_out_panels);
             copy_rows(out_rows, t.out_width, count, t.dim, t.wide, 1.0F, outs);
-            tile_product({queries, t.wide, 1}, {keys_transposed, transposed_panel}, t.dim, weights, t.keys, padded,
-                         seen, false);
-            tile_product({d_outs, t.wide, 1}, {values_transposed, transposed_panel}, t.dim, d_scores, t.keys, padded,
-                         seen, false);
+            tile_product<Registers>({queries, t.wide, 1}, {keys_transposed, transposed_panel}, t.dim, weights, t.keys,
+                                    padded, seen, false);
+            tile_product<Registers>({d_outs, t.wide, 1}, {values_transposed, transposed_panel}, t.dim, d_scores, t.keys,
+                                    padded, seen, false);
             for (std::int64_t i = 0; i < count; ++i) {
                 float* p = weights + i * t.keys;
                 float* ds = d_scores + i * t.keys;
@@ -231,16 +232,17 @@ template <typename T>
                 }
                 for (std::int64_t j = visible; j < seen; ++j) p[j] = ds[j] = 0.0F;
             }
-            tile_product({d_scores, t.keys, 1}, {keys, key_panel}, end, d_queries, t.wide, padded, t.wide, false);
+            tile_product<Registers>({d_scores, t.keys, 1}, {keys, key_panel}, end, d_queries, t.wide, padded, t.wide,
+                                    false);
             for (std::int64_t i = 0; i < count; ++i) {
                 store_row(d_queries + i * t.wide, t.dim, scale,
                           pass.d_qkv + (t.first + start + i) * t.width + head * t.dim);
             }
             const std::int64_t reached = round_up(end, tile_rows);
-            tile_product({weights, 1, t.keys}, {d_out_panels, block_panel}, count, d_values, t.wide, reached, t.wide,
-                         true);
-            tile_product({d_scores, 1, t.keys}, {query_panels, block_panel}, count, d_keys, t.wide, reached, t.wide,
-                         true);
+            tile_product<Registers>({weights, 1, t.keys}, {d_out_panels, block_panel}, count, d_values, t.wide, reached,
+                                    t.wide, true);
+            tile_product<Registers>({d_scores, 1, t.keys}, {query_panels, block_panel}, count, d_keys, t.wide, reached,
+                                    t.wide, true);
         }
     }
     for (std::int64_t row = 0; row < t.length; ++row) {
@@ -259,33 +261,46 @@ std::int64_t workspace(const CausalBackward<T>& /*pass*/, const Task& t) {
     return 5 * t.keys * t.wide + block_rows * (6 * t.wide + 2 * t.keys);
 }
 
-template <typename Pass>
+template <typename Registers, typename Pass>
 [[gnu::always_inline]] inline void run_range(const Pass& pass, std::int64_t first, std::int64_t last) {
     std::int64_t most = 0;
     for (std::int64_t task = first; task < last; ++task) most = std::max(most, workspace(pass, task_of(pass, task)));
     Workspace space(most);
-    for (std::int64_t task = first; task < last; ++task) run_task(pass, task_of(pass, task), space);
+    for (std::int64_t task = first; task < last; ++task) run_task<Registers>(pass, task_of(pass, task), space);
+}
+
+template <typename Pass>
+[[gnu::target("arch=x86-64-v4")]] void run_avx512(const Pass& pass, std::int64_t first, std::int64_t last) {
+    run_range<Wide>(pass, first, last);
+}
+template <typename Pass>
+[[gnu::target("arch=x86-64-v3")]] void run_avx2(const Pass& pass, std::int64_t first, std::int64_t last) {
+    run_range<Narrow>(pass, first, last);
+}
+template <typename Pass>
+void run_on_this_cpu(const Pass& pass, std::int64_t first, std::int64_t last) {
+    if (__builtin_cpu_supports("x86-64-v4")) {
+        run_avx512(pass, first, last);
+    } else if (__builtin_cpu_supports("x86-64-v3")) {
+        run_avx2(pass, first, last);
+    } else {
+        run_range<Narrow>(pass, first, last);
+    }
 }
 
 }  // namespace
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void run_tasks(const CausalForward<float>& pass,
-                                                                                     std::int64_t first,
-                                                                                     std::int64_t last) {
-    run_range(pass, first, last);
+void run_tasks(const CausalForward<float>& pass, std::int64_t first, std::int64_t last) {
+    run_on_this_cpu(pass, first, last);
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void run_tasks(
-    const CausalForward<c10::BFloat16>& pass, std::int64_t first, std::int64_t last) {
-    run_range(pass, first, last);
+void run_tasks(const CausalForward<c10::BFloat16>& pass, std::int64_t first, std::int64_t last) {
+    run_on_this_cpu(pass, first, last);
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void run_tasks(const CausalBackward<float>& pass,
-                                                                                     std::int64_t first,
-                                                                                     std::int64_t last) {
-    run_range(pass, first, last);
+void run_tasks(const CausalBackward<float>& pass, std::int64_t first, std::int64_t last) {
+    run_on_this_cpu(pass, first, last);
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void run_tasks(
-    const CausalBackward<c10::BFloat16>& pass, std::int64_t first, std::int64_t last) {
-    run_range(pass, first, last);
+void run_tasks(const CausalBackward<c10::BFloat16>& pass, std::int64_t first, std::int64_t last) {
+    run_on_this_cpu(pass, first, last);
 }
 
 }  // namespace anabranch::lm::kernels
