@@ -1,7 +1,6 @@
 #include "fused_lora.h"
 
 #include <ATen/ATen.h>
-#include <anabranch/lm/kernels/dropout_mask.h>
 #include <anabranch/lm/kernels/linear.h>
 
 namespace anabranch::lm {
@@ -43,21 +42,22 @@ FusedLora::FusedLora(const ModuleGroup& group, const Lora::Layer& layer, double 
 
 void FusedLora::add(at::Tensor& y, const at::Tensor& x, const LoraDropout& dropout, Saved* saved) const {
     if (empty()) return;
-    at::Tensor u;
-    std::vector<at::Tensor> masks;
+    Saved now;
     if (dropout.probability > 0) {
         std::vector<at::Tensor> parts;
         for (const Piece& piece : pieces_) {
-            masks.push_back(dropout_mask(x, dropout.probability,
-                                         dropout.random.fork(static_cast<std::uint64_t>(piece.module)).key()));
-            parts.push_back(project(x * masks.back(), a_.narrow(0, piece.rank, piece.ranks)));
+            now.dropouts.push_back(
+                {dropout.probability, dropout.random.fork(static_cast<std::uint64_t>(piece.module)).key()});
+            now.inputs.push_back(dropped(x, now.dropouts.back()));
+            parts.push_back(project(now.inputs.back(), a_.narrow(0, piece.rank, piece.ranks)));
         }
-        u = at::cat(parts, 1);
+        now.u = at::cat(parts, 1);
     } else {
-        u = project(x, a_);
+        now.inputs = {x};
+        now.u = project(x, a_);
     }
-    add_projection(y, u, b_, scale_);
-    if (saved != nullptr) *saved = {x, u, std::move(masks)};
+    add_projection(y, now.u, b_, scale_);
+    if (saved != nullptr) *saved = std::move(now);
 }
 
 void FusedLora::backward(const at::Tensor& dy, const Saved& saved, at::Tensor& dx, std::span<at::Tensor> d_a,
@@ -65,21 +65,21 @@ void FusedLora::backward(const at::Tensor& dy, const Saved& saved, at::Tensor& d
     if (empty()) return;
     const at::Tensor du = project_gradient(dy, b_).mul_(scale_);
     const at::Tensor d_b_all = at::mm(dy.t(), saved.u).mul_(scale_);
-    const at::Tensor d_a_all = saved.masks.empty() ? at::mm(du.t(), saved.x) : at::Tensor();
+    const bool whole = saved.dropouts.empty();
+    const at::Tensor d_a_all = whole ? at::mm(du.t(), saved.inputs.front()) : at::Tensor();
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
         const Piece& piece = pieces_[i];
         const auto module = static_cast<std::size_t>(piece.module);
         const at::Tensor du_piece = du.narrow(1, piece.rank, piece.ranks);
         d_b[module] =
             d_b_all.narrow(0, piece.row, piece.out).narrow(1, piece.rank, piece.ranks).to(at::kFloat).contiguous();
-        const at::Tensor own = saved.masks.empty() ? d_a_all.narrow(0, piece.rank, piece.ranks)
-                                                   : at::mm(du_piece.t(), saved.x * saved.masks[i]);
+        const at::Tensor own =
+            whole ? d_a_all.narrow(0, piece.rank, piece.ranks) : at::mm(du_piece.t(), saved.inputs[i]);
         d_a[module] = own.to(at::kFloat).contiguous();
-        if (dx.defined() && !saved.masks.empty()) {
-            dx.add_(at::mm(du_piece, a_.narrow(0, piece.rank, piece.ranks)).mul_(saved.masks[i]));
-        }
+        if (dx.defined() && !whole)
+            add_dropped(dx, at::mm(du_piece, a_.narrow(0, piece.rank, piece.ranks)), saved.dropouts[i]);
     }
-    if (dx.defined() && saved.masks.empty()) at::addmm_out(dx, dx, du, a_);
+    if (dx.defined() && whole) at::addmm_out(dx, dx, du, a_);
 }
 
 }  // namespace anabranch::lm

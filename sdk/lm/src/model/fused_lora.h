@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <anabranch/lm/kernels/dropout_mask.h>
 #include <anabranch/lm/model/lora.h>
 
 #include <optional>
@@ -40,9 +41,9 @@ class FusedLora {
 
     /// What the backward needs of a forward.
     struct Saved {
-        at::Tensor x;
-        at::Tensor u;                   ///< [T, R]
-        std::vector<at::Tensor> masks;  ///< [T, K] a piece, with dropout
+        std::vector<at::Tensor> inputs;  ///< [T, K]: x, or with dropout what it leaves of x for each piece
+        at::Tensor u;                    ///< [T, R]
+        std::vector<Dropout> dropouts;   ///< of each piece; none without dropout
     };
     /// Adds to y [rows of x, N].
     void add(at::Tensor& y, const at::Tensor& x, const LoraDropout& dropout, Saved* saved) const;
