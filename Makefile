@@ -26,10 +26,8 @@ test: setup  ## build everything and run all tests; WERROR=ON makes warnings err
 	@$(configure_and_build) -- all
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error $(ARGS)
 
-bench:  ## build and run the benchmarks; ARGS= is passed to each
-	@.ci/setup bench
-	@$(configure_and_build) -DANABRANCH_BENCHMARKS=ON -- all
-	@set -e; for program in $(BUILD)/bin/bench/*; do echo "$$program"; "$$program" $(ARGS); done
+bench:  ## measure it beside its peers, about 25 minutes; ARGS="bfloat16 --works ppo" measures a part
+	@tests/bench/compare.py $(ARGS)
 
 format:  ## lay out all sources as .clang-format says
 	@.ci/format

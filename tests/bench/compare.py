@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Anabranch beside its peers, in one run on one machine: the same weights, the same work, the same type, the same threads.
 
-  make setup && tests/bench/compare.py [float32|bfloat16 ...] [--runs N] [--works ppo training]
+  tests/bench/compare.py [float32|bfloat16 ...] [--runs N] [--works ppo training tokenizer] [--results FILE]
 
-Sets the peers up from PyPI once (.venv-peers), builds the benchmark, then runs ours and theirs in turn and prints each
-line of JSON as it comes, and at the end a table of medians. Needs half an hour and more: TRL's iteration takes minutes."""
+Sets the peers up from PyPI once (.venv-peers), builds the benchmarks, then runs ours and theirs in turn and prints each
+line of JSON as it comes, and at the end a table of medians. Needs about 25 minutes: TRL's iteration takes minutes. With
+--results the work can be done in parts: lines are added to FILE, and the table is of all that it holds."""
 import argparse
 import json
 import pathlib
@@ -16,7 +17,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 PYTHON = PROJECT / ".venv-peers" / "bin" / "python"
 OURS = PROJECT / "build" / "bin" / "bench"
-PROGRAMS = ("ppo_bench", "sft_bench")
+PROGRAMS = ("ppo_bench", "sft_bench", "tokenizer_bench")
+WORKS = ["ppo", "training", "tokenizer"]
+TEXT = PROJECT / "graphs" / "data" / "Posts.xml"
 MODEL = PROJECT / "graphs" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
@@ -34,11 +37,10 @@ def lines(command):
 
 def set_up():
     subprocess.run([HERE / "peers" / "setup.sh"], check=True, stdout=sys.stderr)
-    subprocess.run([PYTHON, HERE / "peers" / "export_smollm2.py"], check=True, stdout=sys.stderr)
-    missing = [name for name in PROGRAMS if not (OURS / name).exists()]
-    if missing:
-        sys.exit(f"{OURS}: not built; run: cmake -S . -B build -DANABRANCH_BENCHMARKS=ON && "
-                 f"cmake --build build --target {' '.join(missing)}")
+    subprocess.run([PYTHON, HERE / "peers" / "export_smollm2.py", "--gguf", MODEL], check=True, stdout=sys.stderr)
+    subprocess.run([PROJECT / ".ci" / "setup", "bench"], check=True, stdout=sys.stderr)
+    subprocess.run([PROJECT / ".ci" / "build", "build", "-DANABRANCH_WERROR=OFF", "-DANABRANCH_BENCHMARKS=ON", "--",
+                    *PROGRAMS], check=True, cwd=PROJECT, stdout=sys.stderr)
 
 
 def measure(dtype, threads, works):
@@ -56,6 +58,22 @@ def measure(dtype, threads, works):
     return found
 
 
+def measure_tokenizers():
+    """Both on one thread over the same documents; they must make the same number of tokens of them."""
+    command = [OURS / "tokenizer_bench", MODEL, TEXT, "--benchmark_filter=^encode$", "--benchmark_min_time=2",
+               "--benchmark_format=json"]
+    report = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["benchmarks"][0]
+    theirs, = lines([PYTHON, HERE / "peers" / "tokenizer.py", "--text", TEXT])
+    if report["tokens"] != theirs["tokens"]:
+        sys.exit(f"{TEXT}: {report['tokens']:.0f} tokens here, {theirs['tokens']} by the peer; expected the same")
+    seconds = report["real_time"] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3}[report["time_unit"]]
+    size = TEXT.stat().st_size
+    ours = theirs | {"peer": "anabranch", "seconds": round(seconds, 6), "mb_per_second": round(size / seconds / 1e6, 2),
+                     "peak_memory_mb": None}
+    print(json.dumps(ours), flush=True)
+    return [ours, theirs]
+
+
 def table(found):
     """Medians by work and type, ours against the peer's."""
     by_work = {}
@@ -64,9 +82,9 @@ def table(found):
     print("\n| work | type | peer | peer s | anabranch s | faster | peer MB | anabranch MB |\n|---|---|---|---|---|---|---|---|")
     for (what, dtype), peers in by_work.items():
         median = {name: statistics.median(line["seconds"] for line in runs) for name, runs in peers.items()}
-        memory = {name: max(line["peak_memory_mb"] for line in runs) for name, runs in peers.items()}
+        memory = {name: max(line["peak_memory_mb"] or 0 for line in runs) or "" for name, runs in peers.items()}
         peer = next(name for name in peers if name != "anabranch")
-        print(f"| {what} | {dtype} | {peer} | {median[peer]:.1f} | {median['anabranch']:.1f} | "
+        print(f"| {what} | {dtype} | {peer} | {median[peer]:.3g} | {median['anabranch']:.3g} | "
               f"{median[peer] / median['anabranch']:.2f}x | {memory[peer]} | {memory['anabranch']} |")
 
 
@@ -75,12 +93,21 @@ def main():
     parser.add_argument("dtypes", nargs="*", default=["float32", "bfloat16"])
     parser.add_argument("--runs", type=int, default=1, help="times that everything is run; medians are reported")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--works", nargs="+", choices=["ppo", "training"], default=["ppo", "training"],
-                        help="ppo: sampling and a PPO iteration; training: SFT and reward models")
+    parser.add_argument("--works", nargs="+", choices=WORKS, default=WORKS,
+                        help="ppo: sampling and a PPO iteration; training: SFT and reward models; tokenizer: text to tokens")
+    parser.add_argument("--results", type=pathlib.Path, help="add the lines to this file, and make the table of all in it")
     chosen = parser.parse_args()
     set_up()
-    table([line for _ in range(chosen.runs) for dtype in chosen.dtypes
-           for line in measure(dtype, chosen.threads, chosen.works)])
+    found = []
+    for _ in range(chosen.runs):
+        found += measure_tokenizers() if "tokenizer" in chosen.works else []
+        for dtype in chosen.dtypes:
+            found += measure(dtype, chosen.threads, chosen.works)
+    if chosen.results:
+        with chosen.results.open("a") as file:
+            file.writelines(json.dumps(line) + "\n" for line in found)
+        found = [json.loads(line) for line in chosen.results.read_text().splitlines()]
+    table(found)
 
 
 if __name__ == "__main__":
