@@ -37,6 +37,7 @@ class Generator {
             adapters_.push_back(fuse_layer(model.lora(), weights_.config, layer, weights_.embedding.scalar_type()));
         }
         for (std::int64_t slot = slots_; slot > 0; --slot) free_.push_back(slot - 1);
+        pack_weights();
     }
 
     Generated run() {
@@ -64,6 +65,19 @@ class Generator {
             longest = std::max(longest, prompts_[i].size());
         }
         return static_cast<std::int64_t>(longest);
+    }
+
+    /// The weights for decoding. Laying them out costs about one step.
+    void pack_weights() {
+        constexpr std::int64_t worth_it = 16;
+        const auto packed = [&](const auto& weight) {
+            return options_.max_new_tokens < worth_it ? weight : packed_for_rows(weight, slots_);
+        };
+        head_ = packed(weights_.head);
+        for (LayerWeights layer : weights_.layers) {
+            for (auto* weight : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) *weight = packed(*weight);
+            layers_.push_back(std::move(layer));
+        }
     }
 
     void start_prompts() {
@@ -106,9 +120,9 @@ class Generator {
         }
         const at::Tensor position_index = index(positions);
         at::Tensor x = weights_.embedding.index_select(0, index(ids));
-        for (std::size_t layer = 0; layer < weights_.layers.size(); ++layer) {
+        for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
             x = layer_forward(
-                weights_.layers[layer], weights_.config, weights_.rope, adapters_[layer], x, position_index,
+                layers_[layer], weights_.config, weights_.rope, adapters_[layer], x, position_index,
                 [&](const at::Tensor& qkv) {
                     cache_.store_tokens(layer, slots, positions, qkv);
                     return Attention{cached_attention(qkv, cache_.keys(layer), cache_.values(layer), slots, lengths,
@@ -125,7 +139,7 @@ class Generator {
         const at::Tensor hidden = rms_norm(x, weights_.norm, weights_.config.rms_eps).y;
         std::vector<RowDraw> draws;
         for (const Active& row : rows) draws.push_back({row.row, result_.ids[row.row].size()});
-        const Sampled sampled = sample(project(hidden, weights_.head), draws, options_.sampler, random_);
+        const Sampled sampled = sample(project(hidden, head_), draws, options_.sampler, random_);
         at::Tensor values;
         if (model_.parts().value_head) values = model_.value_head()(hidden).cpu();
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -155,6 +169,8 @@ class Generator {
     KvCache cache_;
     Generated result_;
     std::vector<LayerLora> adapters_;
+    std::vector<LayerWeights> layers_;  // for decoding
+    decltype(LlamaWeights::head) head_;
     std::vector<std::int64_t> free_;
     std::vector<Active> active_;
     std::size_t next_ = 0;

@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <anabranch/lm/kernels/linear.h>
+#include <cpuid.h>
 
 namespace anabranch::lm {
 namespace {
@@ -17,7 +18,34 @@ const std::optional<c10::TypedOperatorHandle<Pointwise>>& onednn_linear() {
     return handle;
 }
 
+using Reorder = at::Tensor(const at::Tensor&, std::optional<c10::SymInt>);
+
+const std::optional<c10::TypedOperatorHandle<Reorder>>& onednn_reorder() {
+    static const auto handle = [] {
+        const auto found = c10::Dispatcher::singleton().findSchema({"mkldnn::_reorder_linear_weight", ""});
+        return found ? std::optional(found->typed<Reorder>()) : std::nullopt;
+    }();
+    return handle;
+}
+
+bool is_intel() {
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    return __get_cpuid(0, &a, &b, &c, &d) != 0 && b == signature_INTEL_ebx;
+}
+
+/// On Intel's own CPUs MKL's float32 products are 5 to 20 % faster than oneDNN's, but for a few rows; elsewhere they
+/// are slow.
+bool prefers_mkl(const at::Tensor& x) {
+    static const bool has_fast_mkl = at::hasMKL() && is_intel();
+    constexpr std::int64_t few = 32;
+    return has_fast_mkl && x.is_cpu() && x.scalar_type() == at::kFloat && x.size(0) >= few;
+}
+
 at::Tensor times_transposed(const at::Tensor& x, const at::Tensor& weight) {
+    if (prefers_mkl(x)) return at::mm(x, weight.t());
     if (x.is_cpu() && x.numel() > 0 && onednn_linear()) {
         return onednn_linear()->call(x, weight, std::nullopt, "none", c10::List<std::optional<at::Scalar>>(), "");
     }
@@ -28,6 +56,11 @@ at::Tensor times_transposed(const at::Tensor& x, const at::Tensor& weight) {
 
 at::Tensor project(const at::Tensor& x, const at::Tensor& weight) {
     return times_transposed(x, weight);
+}
+
+at::Tensor packed_for_rows(const at::Tensor& weight, std::int64_t rows) {
+    const bool gains = weight.is_cpu() && weight.scalar_type() == at::kBFloat16 && onednn_linear() && onednn_reorder();
+    return gains ? onednn_reorder()->call(weight, rows) : weight;
 }
 
 at::Tensor project_gradient(const at::Tensor& dy, const at::Tensor& weight) {

@@ -49,42 +49,43 @@ Adam::Adam(std::vector<at::Tensor> parameters, AdamOptions options)
 
 void Adam::step() {
     const at::NoGradGuard no_graph;
-    // Lists, so that a GPU gets a few kernels over all parameters instead of a few for each.
-    std::vector<at::Tensor> parameters, gradients, averages, square_averages;
-    std::vector<at::Scalar> step_sizes, corrections;
+    // By steps taken and whether they decay, which a call of torch's fused kernel has in common.
+    struct Group {
+        std::vector<at::Tensor> parameters, gradients, averages, square_averages, steps;
+    };
+    std::map<std::pair<std::int64_t, bool>, Group> groups;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        if (!parameters_[i].grad().defined()) continue;
-        const auto step = static_cast<double>(++steps_[i]);
-        const double correction1 = 1 - std::pow(options_.beta1, step);
-        const double correction2 = std::sqrt(1 - std::pow(options_.beta2, step));
-        const bool inside = options_.placement == EpsilonPlacement::tensorflow;
-        step_sizes.emplace_back(-options_.learning_rate / correction1 * (inside ? correction2 : 1));
-        corrections.emplace_back(inside ? 1 : correction2);
-        parameters.push_back(parameters_[i]);
-        gradients.push_back(parameters_[i].grad());
-        averages.push_back(averages_[i]);
-        square_averages.push_back(square_averages_[i]);
+        const at::Tensor& parameter = parameters_[i];
+        if (!parameter.grad().defined()) continue;
+        const bool decays = !options_.decoupled || options_.decays_vectors || parameter.dim() > 1;
+        Group& group = groups[{++steps_[i], decays}];
+        group.parameters.push_back(parameter);
+        const at::Tensor& gradient = parameter.grad();  // the kernel takes it for laid out as the parameter is
+        const bool alike = gradient.strides() == parameter.strides();
+        group.gradients.push_back(alike ? gradient : at::empty_like(parameter).copy_(gradient));
+        group.averages.push_back(averages_[i]);
+        group.square_averages.push_back(square_averages_[i]);
+        group.steps.push_back(at::full({}, static_cast<double>(steps_[i]), parameter.options().dtype(at::kFloat)));
     }
-    if (parameters.empty()) return;
-
-    if (options_.weight_decay != 0) {
+    for (auto& [common, group] : groups) {
+        const auto [step, decays] = common;
+        // sqrt(v) + epsilon, the correction in the step size, is the same as sqrt(v) / correction + epsilon /
+        // correction.
+        const double correction = options_.placement == EpsilonPlacement::tensorflow
+                                      ? std::sqrt(1 - std::pow(options_.beta2, static_cast<double>(step)))
+                                      : 1;
+        const auto fused = [&](auto kernel) {
+            kernel(group.parameters, group.gradients, group.averages, group.square_averages, at::TensorList(),
+                   group.steps, options_.learning_rate, options_.beta1, options_.beta2,
+                   decays ? options_.weight_decay : 0, options_.epsilon / correction, false, false, std::nullopt,
+                   std::nullopt);
+        };
         if (options_.decoupled) {
-            std::vector<at::Tensor> decayed;
-            for (const at::Tensor& parameter : parameters) {
-                if (options_.decays_vectors || parameter.dim() > 1) decayed.push_back(parameter);
-            }
-            if (!decayed.empty()) at::_foreach_mul_(decayed, 1 - options_.learning_rate * options_.weight_decay);
+            fused([](auto&&... arguments) { at::_fused_adamw_(arguments...); });
         } else {
-            gradients = at::_foreach_add(gradients, parameters, options_.weight_decay);
+            fused([](auto&&... arguments) { at::_fused_adam_(arguments...); });
         }
     }
-    at::_foreach_lerp_(averages, gradients, 1 - options_.beta1);
-    at::_foreach_mul_(square_averages, options_.beta2);
-    at::_foreach_addcmul_(square_averages, gradients, gradients, 1 - options_.beta2);
-    std::vector<at::Tensor> denominators = at::_foreach_sqrt(square_averages);
-    at::_foreach_div_(denominators, corrections);
-    at::_foreach_add_(denominators, options_.epsilon);
-    at::_foreach_addcdiv_(parameters, averages, denominators, step_sizes);
 }
 
 void Adam::zero_gradients() {

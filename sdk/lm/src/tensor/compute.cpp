@@ -50,7 +50,7 @@ void prepare_thread(int threads) {
     static std::once_flag once;
     std::call_once(once, [] {
         mallopt(M_MMAP_THRESHOLD, 32 << 20);  // glibc's maximum
-        mallopt(M_TRIM_THRESHOLD, 1 << 30);
+        mallopt(M_TRIM_THRESHOLD, -1);        // never: the next step takes what this one gave back
         mallopt(M_TOP_PAD, 64 << 20);
     });
     at::set_num_threads(threads);

@@ -5,12 +5,15 @@
 namespace anabranch::lm {
 
 /// The matrix products of a model with frozen weights, none of them recorded by autograd.
-/// One place decides which library computes them: oneDNN on the CPU (on AMD it beats MKL, most at few rows).
+/// One place decides which library computes them: on the CPU oneDNN, or MKL where that is faster.
 
 /// x W^T: x [T, K], weight [N, K] -> [T, N].
 [[nodiscard]] at::Tensor project(const at::Tensor& x, const at::Tensor& weight);
 /// dy W: the gradient of `project` for its input. dy [T, N], weight [N, K] -> [T, K].
 [[nodiscard]] at::Tensor project_gradient(const at::Tensor& dy, const at::Tensor& weight);
+/// A copy of `weight` laid out for `project` with about so many rows of x, and for nothing else; the weight itself where
+/// that would not pay. In bfloat16 oneDNN lays the weight out anew at each call, which at few rows is half of its time.
+[[nodiscard]] at::Tensor packed_for_rows(const at::Tensor& weight, std::int64_t rows);
 /// y += scale * u B^T, in place: u [T, R], b [N, R], y [T, N].
 void add_projection(at::Tensor& y, const at::Tensor& u, const at::Tensor& b, double scale);
 
