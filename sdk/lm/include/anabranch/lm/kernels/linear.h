@@ -11,8 +11,9 @@ namespace anabranch::lm {
 [[nodiscard]] at::Tensor project(const at::Tensor& x, const at::Tensor& weight);
 /// dy W: the gradient of `project` for its input. dy [T, N], weight [N, K] -> [T, K].
 [[nodiscard]] at::Tensor project_gradient(const at::Tensor& dy, const at::Tensor& weight);
-/// A copy of `weight` laid out for `project` with about so many rows of x, and for nothing else; the weight itself where
-/// that would not pay. In bfloat16 oneDNN lays the weight out anew at each call, which at few rows is half of its time.
+/// A copy of `weight` laid out for `project` with about so many rows of x, and for nothing else; the weight itself
+/// where that would not pay. In bfloat16 oneDNN lays the weight out anew at each call, which at few rows is half of its
+/// time.
 [[nodiscard]] at::Tensor packed_for_rows(const at::Tensor& weight, std::int64_t rows);
 /// y += scale * u B^T, in place: u [T, R], b [N, R], y [T, N].
 void add_projection(at::Tensor& y, const at::Tensor& u, const at::Tensor& b, double scale);
