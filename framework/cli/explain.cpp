@@ -20,7 +20,7 @@ int explain(std::string wanted) {
                   << text.explanation << "\n";
         return exit_done;
     }
-    std::cerr << "anabranch: error: " << unknown_name("code", wanted, known) << " Codes look like A0107.\n";
+    std::cerr << "anabranch: error: " << unknown_name("code", wanted, known) << "\n  codes look like A0107\n";
     return exit_usage;
 }
 

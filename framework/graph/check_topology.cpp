@@ -116,7 +116,7 @@ class TopologyCheck {
             for (const auto& input : node.inputs) use(input.from, input.node, input.output);
         }
         for (const auto& edge : graph_.feedback) use(edge.from, edge.from_node, edge.output);
-        std::set<OutputName> discarded;
+        std::map<OutputName, Location> discarded;
         for (const auto& discard : graph_.discards) {
             if (discard.node == unresolved || discard.port.empty()) {
                 use(discard.output, discard.node, discard.port);
@@ -126,8 +126,13 @@ class TopologyCheck {
                             cat("output '", graph_.nodes[discard.node].name, ".", discard.port,
                                 "' is discarded here, yet it is used"))
                     .note(used_place_.at({discard.node, discard.port}), "used here");
-            } else {
-                discarded.emplace(discard.node, discard.port);
+            } else if (const auto [first, added] =
+                           discarded.emplace(OutputName{discard.node, discard.port}, discard.output.location);
+                       !added) {
+                diagnostics_
+                    .report(Code::discarded_and_used, discard.output.location,
+                            cat("output '", graph_.nodes[discard.node].name, ".", discard.port, "' is discarded twice"))
+                    .note(first->second, "first here");
             }
         }
         for (std::size_t i = 0; i < graph_.nodes.size(); ++i) unused(i, discarded);
@@ -145,7 +150,7 @@ class TopologyCheck {
         }
     }
 
-    void unused(std::size_t index, const std::set<OutputName>& discarded) {
+    void unused(std::size_t index, const std::map<OutputName, Location>& discarded) {
         const DraftNode& node = graph_.nodes[index];
         if (node.type == nullptr || !node.trusted || guessed_.contains(index) || !is_name(node.name)) return;
         for (const auto& port : node.spec.outputs) {

@@ -204,7 +204,7 @@ With `credits: 1` training is strictly on-policy; with 2 the next roll-out runs 
     discard: [update.step]
 
 or connect the output to a sink, such as `sink.jsonl`, to look at it.)"},
-    CodeText{Code::discarded_and_used, Severity::error, "an output is discarded and used",
+    CodeText{Code::discarded_and_used, Severity::error, "an output is discarded and used, or twice",
              R"(Remove it from `discard`.)"},
     CodeText{
         Code::invalid_credits, Severity::error, "credits out of range",
