@@ -67,12 +67,12 @@ class Generator {
         return static_cast<std::int64_t>(longest);
     }
 
-    /// The weights for decoding. Laying them out costs about one step.
+    /// The weights for decoding. Laying them out costs about one step, and a copy: of a large model that is too much.
     void pack_weights() {
-        constexpr std::int64_t worth_it = 16;
-        const auto packed = [&](const auto& weight) {
-            return options_.max_new_tokens < worth_it ? weight : packed_for_rows(weight, slots_);
-        };
+        constexpr std::int64_t enough_steps = 16;
+        constexpr std::int64_t most_bytes = std::int64_t{1} << 30;
+        const bool pays = options_.max_new_tokens >= enough_steps && weights_.bytes() <= most_bytes;
+        const auto packed = [&](const auto& weight) { return pays ? packed_for_rows(weight, slots_) : weight; };
         head_ = packed(weights_.head);
         for (LayerWeights layer : weights_.layers) {
             for (auto* weight : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down}) *weight = packed(*weight);
@@ -90,6 +90,9 @@ class Generator {
             ++next_;
         }
         const PackedBatch batch = model_.pack(sequences);
+        std::vector<std::int64_t> last;
+        for (std::size_t i = 0; i < started.size(); ++i) last.push_back(batch.offsets[i + 1] - 1);
+        const at::Tensor last_rows = index(last);
         at::Tensor x = weights_.embedding.index_select(0, batch.ids);
         for (std::size_t layer = 0; layer < weights_.layers.size(); ++layer) {
             x = layer_forward(
@@ -100,11 +103,9 @@ class Generator {
                     }
                     return packed_attention(qkv, batch.offsets, weights_.config.attention);
                 },
-                {}, {}, nullptr);
+                {}, layer + 1 == weights_.layers.size() ? last_rows : at::Tensor(), nullptr);
         }
-        std::vector<std::int64_t> last;
-        for (std::size_t i = 0; i < started.size(); ++i) last.push_back(batch.offsets[i + 1] - 1);
-        choose(std::move(started), x.index_select(0, index(last)));
+        choose(std::move(started), x);
     }
 
     void decode() {

@@ -29,28 +29,30 @@ void KvCache::store_prompt(std::size_t layer, std::int64_t slot, const at::Tenso
 
 void KvCache::store_tokens(std::size_t layer, std::span<const std::int64_t> slots,
                            std::span<const std::int64_t> positions, const at::Tensor& qkv) {
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-        const at::Tensor row = qkv[static_cast<std::int64_t>(i)];
-        const auto store = [&](const at::Tensor& cache, std::int64_t column) {
-            const at::Tensor heads =
-                row.narrow(0, column, layout_.kv_width()).view({layout_.kv_heads, layout_.head_dim});
-            if (!cache.is_cpu()) {
-                cache[slots[i]].select(1, positions[i]).copy_(heads);
-                return;
+    const auto store = [&](const at::Tensor& cache, std::int64_t column) {
+        if (!cache.is_cpu()) {
+            for (std::size_t i = 0; i < slots.size(); ++i) {
+                const at::Tensor row = qkv[static_cast<std::int64_t>(i)].narrow(0, column, layout_.kv_width());
+                cache[slots[i]].select(1, positions[i]).copy_(row.view({layout_.kv_heads, layout_.head_dim}));
             }
-            // A copy of a few hundred bytes: an operator's overhead would be most of a small model's decode step.
-            const std::size_t bytes = static_cast<std::size_t>(layout_.head_dim) * cache.element_size();
-            const auto* from = static_cast<const char*>(heads.const_data_ptr());
-            auto* to = static_cast<char*>(cache.mutable_data_ptr());
+            return;
+        }
+        // Copies of a few hundred bytes: an operator's overhead would be most of a small model's decode step.
+        const std::size_t element = cache.element_size();
+        const std::size_t bytes = static_cast<std::size_t>(layout_.head_dim) * element;
+        const auto* from = static_cast<const char*>(qkv.const_data_ptr());
+        auto* to = static_cast<char*>(cache.mutable_data_ptr());
+        for (std::size_t i = 0; i < slots.size(); ++i) {
+            const std::int64_t start = static_cast<std::int64_t>(i) * qkv.stride(0) + column;
             for (std::int64_t head = 0; head < layout_.kv_heads; ++head) {
                 const std::int64_t place = (slots[i] * layout_.kv_heads + head) * cache.size(2) + positions[i];
-                std::memcpy(to + static_cast<std::size_t>(place) * bytes, from + static_cast<std::size_t>(head) * bytes,
-                            bytes);
+                std::memcpy(to + static_cast<std::size_t>(place) * bytes,
+                            from + static_cast<std::size_t>(start + head * layout_.head_dim) * element, bytes);
             }
-        };
-        store(keys_[layer], layout_.query_width());
-        store(values_[layer], layout_.query_width() + layout_.kv_width());
-    }
+        }
+    };
+    store(keys_[layer], layout_.query_width());
+    store(values_[layer], layout_.query_width() + layout_.kv_width());
 }
 
 }  // namespace anabranch::lm

@@ -54,19 +54,32 @@ struct Masses {
     sum_blocks(m);
 }
 
+/// The largest logit, NaN left out.
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] float largest(const float* logits,
+                                                                                    std::int64_t width) {
+    float tops[lanes];
+    for (float& top : tops) top = -INFINITY;
+    std::int64_t i = 0;
+    for (; i + lanes <= width; i += lanes) {
+        for (int lane = 0; lane < lanes; ++lane)
+            tops[lane] = logits[i + lane] > tops[lane] ? logits[i + lane] : tops[lane];
+    }
+    for (; i < width; ++i) tops[0] = logits[i] > tops[0] ? logits[i] : tops[0];
+    return *std::max_element(tops, tops + lanes);
+}
+
 /// One row's logits as float32, and what choosing from them needs.
 class Row {
   public:
     Row(const float* logits, std::int64_t width, const SamplerOptions& options)
-        : logits_(logits), width_(width), options_(options), top_(*std::max_element(logits, logits + width)) {
-        if (std::isnan(std::accumulate(logits, logits + width, 0.0F,
-                                       [](float a, float b) { return std::isnan(b) ? b : a; }))) {
-            throw Error(
-                "the model's logits are not numbers (NaN); its weights or adapter are broken, or training diverged");
-        }
+        : logits_(logits), width_(width), options_(options), top_(largest(logits, width)) {
         blocks_.resize(static_cast<std::size_t>((width + block - 1) / block));
         Masses masses{logits, width, top_, inverse_temperature(), blocks_.data(), 0};
         sum(masses);
+        if (std::isnan(masses.plain)) {  // a sum over all of them
+            throw Error(
+                "the model's logits are not numbers (NaN); its weights or adapter are broken, or training diverged");
+        }
         logsumexp_ = top_ + std::log(masses.plain);
     }
 

@@ -86,4 +86,10 @@ TEST_CASE("logits that are not numbers are an error, not a token") {
     const std::vector<RowDraw> draw{{0, 0}};
     CHECK_THROWS_WITH_AS(static_cast<void>(sample(at::full({1, 4}, NAN), draw, {}, anabranch::Random(0))),
                          doctest::Contains("NaN"), anabranch::Error);
+    for (const std::int64_t place : {0, 17, 300, 599}) {  // one among many
+        at::Tensor logits = at::sin(at::arange(600)).view({1, 600});
+        logits[0][place] = NAN;
+        CHECK_THROWS_WITH_AS(static_cast<void>(sample(logits, draw, {}, anabranch::Random(0))),
+                             doctest::Contains("NaN"), anabranch::Error);
+    }
 }

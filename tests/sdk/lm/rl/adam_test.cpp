@@ -118,3 +118,18 @@ TEST_CASE("gradients are clipped to a norm over all parameters together") {
     CHECK(gradient_norm(parameters) == doctest::Approx(3.0).epsilon(1e-6));
     CHECK(number(parameters[1].grad()[0]) == doctest::Approx(4 * 3 / (6 + 1e-6)));
 }
+
+TEST_CASE("a gradient may be laid out otherwise than its parameter") {
+    const at::Tensor gradient = at::arange(6, at::kDouble).view({3, 2}).t() - 2.5;
+    const auto after = [&](const at::Tensor& given) {
+        at::Tensor trained = at::ones({2, 3}, at::kDouble).requires_grad_();
+        Adam adam({trained}, {.learning_rate = 0.1});
+        for (int step = 0; step < 2; ++step) {
+            trained.mutable_grad() = given * (step + 1);
+            adam.step();
+        }
+        return trained.detach();
+    };
+    REQUIRE_FALSE((gradient * 1).is_contiguous());
+    CHECK(at::equal(after(gradient), after(gradient.contiguous())));
+}
