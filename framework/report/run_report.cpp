@@ -40,6 +40,7 @@ void RunReport::finished(CallRecord record) {
     const std::scoped_lock lock(mutex_);
     --running_[record.node];
     usage_[record.node].seconds += record.seconds;
+    data_counts_.add(plan_->nodes[record.node].name, record.metrics);
     if (record.last) {
         show_end(record);
         return;
@@ -108,6 +109,7 @@ RunSummary RunReport::summary() const {
             .seconds = since(started_),
             .nodes = usage_,
             .headlines = headlines_.headlines(),
+            .data_counts = data_counts_.text(),
             .peak_memory = peak_memory()};
 }
 

@@ -2,6 +2,7 @@
 
 #include <framework/engine/observer.h>
 #include <framework/report/console.h>
+#include <framework/report/data_counts.h>
 #include <framework/report/headline.h>
 #include <framework/report/metrics_file.h>
 #include <framework/report/step_tracker.h>
@@ -46,6 +47,7 @@ class RunReport final : public Observer {
     MetricsFile metrics_;
     StepTracker steps_;
     HeadlineTracker headlines_;
+    DataCounts data_counts_;
     std::vector<NodeUsage> usage_;
     std::vector<int> running_;  ///< calls under way, by node
     std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();

@@ -31,6 +31,7 @@ std::vector<std::string> summary_lines(const RunSummary& summary) {
     for (const auto& headline : summary.headlines) widest = std::max(widest, headline.name.size());
     for (const auto& headline : summary.headlines)
         lines.push_back(cat("  ", padded(headline.name, widest), "  ", change_text(headline)));
+    if (!summary.data_counts.empty()) lines.push_back("  data: " + summary.data_counts);
     std::size_t width = 4;
     for (const auto& node : summary.nodes) width = std::max(width, node.name.size());
     lines.push_back(cat("  ", padded("node", width), padded("calls", 8, true), padded("time", 10, true),

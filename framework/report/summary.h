@@ -31,6 +31,7 @@ struct RunSummary {
     std::vector<HighWater> waiting{};
     std::vector<HighWater> kept{};  ///< by side inputs
     std::vector<Headline> headlines{};
+    std::string data_counts{};  ///< see DataCounts::text
     std::uint64_t peak_memory = 0;
     std::vector<std::string> written{};
 };

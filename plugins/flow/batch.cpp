@@ -16,7 +16,9 @@ class Batch final : public Node {
             .output("out", "*", "the same rows, `rows` to a packet")
             .regroups()
             .parameter("rows", 32, "rows in each packet given", at_least(1))
-            .parameter("drop_last", false, "drop the rows that are left at the end and do not fill a packet")
+            .parameter("drop_last", false,
+                       "drop the rows that are left at the end and do not fill a packet; the metric "
+                       "data/dropped_rows counts them")
             .example("batches: {type: flow.batch, in: answers, rows: 64}");
     }
     explicit Batch(const Parameters& p) : rows_(p.get<std::int64_t>("rows")), drop_last_(p.get<bool>("drop_last")) {}
@@ -32,7 +34,11 @@ class Batch final : public Node {
         hold(slice_rows(all, first, held_rows_ - first));
     }
     void flush(Call& call) override {
-        if (held_rows_ > 0 && !drop_last_) call.emit().pass(concatenate_rows(held_));
+        if (drop_last_) {
+            call.metric("data/dropped_rows", static_cast<double>(held_rows_));
+        } else if (held_rows_ > 0) {
+            call.emit().pass(concatenate_rows(held_));
+        }
         hold(Packet());
     }
 

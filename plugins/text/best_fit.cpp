@@ -17,6 +17,7 @@ constexpr std::int64_t no_loss = -100;  // as transformers' labels say it
 struct Document {
     std::vector<std::int64_t> ids;
     std::vector<std::int64_t> labels;
+    bool truncated = false;
 };
 
 class BestFit final : public Node {
@@ -36,7 +37,9 @@ class BestFit final : public Node {
                       "a column of what stands before the text and is read, not learnt. It is cut into tokens by "
                       "itself, as a policy gets it: put the space between the two at the beginning of the text.")
             .parameter("seq_length", 1024, "tokens of a bin", at_least(2))
-            .parameter("too_long", "truncate_right", "what becomes of a text of more than seq_length tokens",
+            .parameter("too_long", "truncate_right",
+                       "what becomes of a text of more than seq_length tokens; data/truncated_rows and "
+                       "data/dropped_rows count them",
                        one_of({"error", "drop", "truncate_right"}))
             .parameter("gather", 1024, "texts that are gathered before they are put into bins", at_least(1))
             .parameter("batch", 4, "bins in each packet", at_least(1))
@@ -65,13 +68,17 @@ class BestFit final : public Node {
         if (!tokenizer.eos()) throw Error("the tokenizer has no end-of-text token (EOS), which ends each text");
         const auto& texts = call.in().strings(column_);
         double dropped = 0;
+        double truncated = 0;
         for (std::size_t row = 0; row < texts.size(); ++row) {
             auto made = with_context([&] { return cat("row ", row, " of column '", column_, "'"); },
                                      [&] { return document(tokenizer, call.in(), row); });
             dropped += made ? 0 : 1;
-            if (made) gathered_.push_back(std::move(*made));
+            if (!made) continue;
+            truncated += made->truncated ? 1 : 0;
+            gathered_.push_back(std::move(*made));
         }
         call.metric("data/dropped_rows", dropped);
+        call.metric("data/truncated_rows", truncated);
         if (gathered_.size() >= gather_) put_into_bins(call);
     }
     void flush(Call& call) override {
@@ -100,6 +107,7 @@ class BestFit final : public Node {
                                 "; raise it, or set too_long to drop or truncate_right"));
             }
             made.ids.resize(length_);
+            made.truncated = true;
         }
         if (read >= made.ids.size()) return std::nullopt;
         made.labels = made.ids;

@@ -30,7 +30,7 @@ class Pack final : public Node {
             .parameter("chars_per_token", 3.6,
                        "characters that a token stands for on average; with the two around it, the number of "
                        "characters that are gathered before they are cut. What is left behind the last whole piece of "
-                       "a gathering is dropped.",
+                       "a gathering is dropped; the metric data/dropped_tokens counts it.",
                        above(0))
             .optional("measure_examples", ParameterKind::integer,
                       "measure chars_per_token on that many texts first, as the recipe's chars_token_ratio does on 400",
@@ -69,10 +69,12 @@ class Pack final : public Node {
                                     [&] { return encode(tokenizer, texts[row], encode_); });
             push({lm::count_code_points(texts[row]), std::move(*ids)}, call);
         }
+        tell_dropped(0, call);
     }
     void flush(Call& call) override {
         if (measured_ && !gathered_.empty()) pack_gathered(call);
         if (packer_) take(packer_->flush(), call);
+        tell_dropped(drop_last_ ? pieces_.size() : 0, call);
         if (!pieces_.empty() && !drop_last_) {
             give(call, static_cast<std::int64_t>(pieces_.size() / pack_.sequence_length));
         }
@@ -107,6 +109,11 @@ class Pack final : public Node {
         const std::size_t full = static_cast<std::size_t>(batch_) * pack_.sequence_length;
         while (pieces_.size() >= full) give(call, batch_);
     }
+    /// Of tails since the last call, and `more`.
+    void tell_dropped(std::size_t more, Call& call) {
+        const std::uint64_t dropped = packer_ ? packer_->dropped_tokens() : 0;
+        call.metric("data/dropped_tokens", static_cast<double>(dropped - std::exchange(told_, dropped) + more));
+    }
     void give(Call& call, std::int64_t count) {
         const auto end = pieces_.begin() + count * static_cast<std::int64_t>(pack_.sequence_length);
         std::vector<std::int64_t> offsets;
@@ -129,6 +136,7 @@ class Pack final : public Node {
     std::vector<Example> gathered_;                   // meanwhile
     std::optional<lm::ConstantLengthPacker> packer_;
     std::vector<std::int64_t> pieces_;  // that do not fill a packet yet, end to end
+    std::uint64_t told_ = 0;            // dropped tokens of which metrics have told
     bool given_ = false;
 };
 

@@ -8,12 +8,14 @@ TEST_CASE("the summary says what was done, what took the time, and what was writ
     summary.nodes = {{"prompts", 40, 0.5}, {"update", 40, 62.25}};
     summary.in_flight = {{"prompts", 3, 4}};
     summary.waiting = {{"prompts -> update.in", 2, 0}};
+    summary.data_counts = "prompts dropped 3 rows";
     summary.peak_memory = 1200000000;
     summary.written = {"runs/x/metrics.jsonl"};
     std::string text;
     for (const auto& line : summary_lines(summary)) text += line + "\n";
     CHECK(text ==
           "done: 40 steps in 1m40s\n"
+          "  data: prompts dropped 3 rows\n"
           "  node      calls      time  of the run\n"
           "  prompts      40     0.5 s         1 %\n"
           "  update       40    62.2 s        62 %\n"

@@ -33,6 +33,7 @@ TEST_CASE("flow.batch: the rest is given at the end, unless it is to be dropped"
         auto node = harness(flow::add_batch, {{"rows", std::int64_t{2}}, {"drop_last", drop}});
         static_cast<void>(node.run({{"in", texts("t", {"a", "b", "c"})}}));
         CHECK(texts_of(node.flush()) == (drop ? Batches{} : Batches{{"c"}}));
+        if (drop) CHECK(node.metrics().at("data/dropped_rows") == 1);
         CHECK(node.flush().empty());
     }
 }

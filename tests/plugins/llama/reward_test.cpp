@@ -21,6 +21,22 @@ std::string error_with(const Given& given, Used used = {}) {
     return error_of([&] { return model(llama::add_reward, given, std::move(used)); });
 }
 
+/// Every frozen weight of the two models is the same bytes of memory.
+bool same_memory(const lm::LanguageModel& one, const lm::LanguageModel& other) {
+    const auto addresses = [](const lm::LanguageModel& model) {
+        const lm::LlamaWeights& weights = *model.weights();
+        std::vector<const void*> all{weights.embedding.const_data_ptr(), weights.norm.const_data_ptr(),
+                                     weights.head.const_data_ptr()};
+        for (const auto& layer : weights.layers) {
+            for (const auto* tensor :
+                 {&layer.attention_norm, &layer.qkv, &layer.output, &layer.ffn_norm, &layer.gate_up, &layer.down})
+                all.push_back(tensor->const_data_ptr());
+        }
+        return all;
+    };
+    return addresses(one) == addresses(other);
+}
+
 }  // namespace
 
 TEST_CASE("llama.reward: adapter and score head are loaded, saved, and loaded again bit for bit") {
@@ -42,7 +58,10 @@ TEST_CASE("llama.reward: on a model that is loaded already it shares the weights
     save_reward(folder);
     const auto policy = trained_policy();
     const auto judge = model(llama::add_reward, {{"adapter", folder.path().string()}}, {{"base", policy}});
-    CHECK(judge->weights() == policy->weights());
+    const auto reference = std::dynamic_pointer_cast<const lm::LanguageModel>(policy->view("base"));
+    const auto version = std::dynamic_pointer_cast<const lm::LanguageModel>(policy->snapshot());
+    for (const auto* other : {judge.get(), reference.get(), version.get()}) CHECK(same_memory(*policy, *other));
+    CHECK_FALSE(same_memory(*policy, *trained_policy()));
     const Rows sequences{{5, 6, 7}, {8}};
     const at::Tensor expected =
         lm::score_sequences(*model(llama::add_reward, tiny({{"adapter", folder.path().string()}})), sequences);

@@ -52,18 +52,20 @@ TEST_CASE("text.best_fit: with a prompt only the answer is learnt; a BOS stands 
 }
 
 TEST_CASE("text.best_fit: longer texts are cut, dropped or refused; one of which nothing is learnt is dropped") {
+    using Rows = std::tuple<std::int64_t, double, double>;  // given, dropped, truncated
     const auto rows = [](const std::string& too_long, Given given = {}) {
         given.emplace("too_long", too_long);
         auto node = fitter(std::move(given));
         static_cast<void>(
             node.run({{"in", packet({{"text", Strings({"abcdefgh", "i"})}, {"prompt", Strings({"1234567", "2"})}})}}));
         const double dropped = node.metrics().at("data/dropped_rows");
+        const double truncated = node.metrics().at("data/truncated_rows");
         const auto packets = node.flush();
-        return std::pair(packets.empty() ? 0 : packets[0].second.rows(), dropped);
+        return Rows(packets.empty() ? 0 : packets[0].second.rows(), dropped, truncated);
     };
-    CHECK(rows("truncate_right") == std::pair<std::int64_t, double>(2, 0));
-    CHECK(rows("drop") == std::pair<std::int64_t, double>(1, 1));
-    CHECK(rows("truncate_right", {{"prompt", std::string("prompt")}}) == std::pair<std::int64_t, double>(1, 1));
+    CHECK(rows("truncate_right") == Rows(2, 0, 1));
+    CHECK(rows("drop") == Rows(1, 1, 0));
+    CHECK(rows("truncate_right", {{"prompt", std::string("prompt")}}) == Rows(1, 1, 0));
     CHECK(contains(error_of([&] { return rows("error"); }), "row 0 of column 'text': the text has 9 tokens"));
 }
 

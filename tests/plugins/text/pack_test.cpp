@@ -40,6 +40,7 @@ TEST_CASE("text.pack: pieces with the EOS behind each text; the tail of a gather
     CHECK(give(node, {"abc"}).empty());
     const auto packets = give(node, {"defg", "hi"});  // 7 characters: cut; "abc." "defg." are 3 pieces, 0 over
     REQUIRE(packets.size() == 1);
+    CHECK(node.metrics().at("data/dropped_tokens") == 0);
     CHECK(pieces_of(packets[0].second) == std::vector<Ids>{{'a', 'b', 'c'}, {257, 'd', 'e'}});
     CHECK(ragged_row(packets[0].second, "labels", 1) == Ids{257, 'd', 'e'});
     const auto rest = node.flush();  // "fg." is left, then "hi."
@@ -47,11 +48,22 @@ TEST_CASE("text.pack: pieces with the EOS behind each text; the tail of a gather
     CHECK(pieces_of(rest[0].second) == std::vector<Ids>{{'f', 'g', 257}, {'h', 'i', 257}});
 }
 
+TEST_CASE("text.pack: tokens of dropped tails are counted, each once") {
+    auto node = packer();
+    CHECK(give(node, {"abcdefg"}).size() == 1);  // 8 tokens: 2 pieces and 2 over
+    CHECK(node.metrics().at("data/dropped_tokens") == 2);
+    CHECK(give(node, {"abcd"}).empty());
+    CHECK(node.metrics().at("data/dropped_tokens") == 0);
+    CHECK(node.flush().size() == 1);  // 5 tokens
+    CHECK(node.metrics().at("data/dropped_tokens") == 2);
+}
+
 TEST_CASE("text.pack: the last packet may be short, or left out") {
     for (const bool drop : {false, true}) {
         auto node = packer({{"drop_last", drop}});
         CHECK(give(node, {"ab"}).empty());
         CHECK(node.flush().size() == (drop ? 0 : 1));
+        CHECK(node.metrics().at("data/dropped_tokens") == (drop ? 3 : 0));
     }
 }
 

@@ -43,6 +43,7 @@ std::vector<std::int64_t> ConstantLengthPacker::push(std::size_t characters, std
 
 std::vector<std::int64_t> ConstantLengthPacker::flush() {
     std::vector<std::int64_t> pieces = std::exchange(state_.ids, {});
+    dropped_tokens_ += pieces.size() % options_.sequence_length;
     pieces.resize(pieces.size() / options_.sequence_length * options_.sequence_length);
     state_.characters = 0;
     const std::uint64_t buffer = state_.buffers++;

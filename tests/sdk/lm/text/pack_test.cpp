@@ -38,8 +38,10 @@ TEST_CASE("pack: worked by hand") {
     CHECK(packer.push(3, Ids{3}).empty());
     CHECK(packer.push(1, Ids{4, 5}) == Ids{1, 2, 9, 3, 9, 4});  // 6 characters; the tail 5 9 is dropped
     CHECK(packer.state().ids.empty());
+    CHECK(packer.dropped_tokens() == 2);
     CHECK(packer.push(1, Ids{7, 7, 7, 7}).empty());
     CHECK(packer.flush() == Ids{7, 7, 7});
+    CHECK(packer.dropped_tokens() == 4);  // and 7 9
     CHECK(packer.flush().empty());
 }
 

@@ -43,6 +43,9 @@ class ConstantLengthPacker {
     /// At the end of the data: the pieces of what is in the buffer.
     [[nodiscard]] std::vector<std::int64_t> flush();
 
+    /// Tokens of dropped tails, since this packer was made.
+    [[nodiscard]] std::uint64_t dropped_tokens() const { return dropped_tokens_; }
+
     [[nodiscard]] const PackState& state() const { return state_; }
     void restore(PackState state) { state_ = std::move(state); }
 
@@ -50,6 +53,7 @@ class ConstantLengthPacker {
     PackOptions options_;
     double maximum_characters_;
     PackState state_;
+    std::uint64_t dropped_tokens_ = 0;
 };
 
 }  // namespace anabranch::lm
