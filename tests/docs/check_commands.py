@@ -85,6 +85,7 @@ def shape(line):
     line = re.sub(r"^(  (title|response) ).*", r"\1", line)
     line = re.sub(r"(\d+h)?(\d+m)?\d+(\.\d+)? ?(s|ms|us)\b", "TIME", line)
     line = re.sub(r"-?\d+(\.\d+)?(e[-+]?\d+)?", "N", line)
+    line = re.sub(r"(?<=\S) {2,}", "  ", line)  # columns are as wide as their numbers
     return re.sub(r"\b(worker|thread|core|step)s\b", r"\1", line).rstrip()
 
 

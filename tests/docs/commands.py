@@ -23,6 +23,7 @@ RULES = (
     Rule(r"^cmake --build build$", "", "builds everything, which this test runs in"),
     Rule(r" steps=100$", "{} --set steps=2", "two steps show the same"),
     Rule(r"^ctest ", "{} -N", "the tests are there; this is one of them"),
+    Rule(r"(?s)^anabranch run (.*(?:llama-7b|beer).*) --out \S+$", "anabranch check {1}", "a model or data that are not here"),
     Rule(r"bench/", "", "benchmarks are built by `make bench` only"),
 )
 
@@ -46,11 +47,12 @@ class Quotation(NamedTuple):
     why: str = ""
 
 
+STAGES = "anabranch run graphs/sft.yaml graphs/reward.yaml graphs/ppo.yaml graphs/answers.yaml"
 PPO = "anabranch run graphs/ppo_words.yaml --out runs/quoted --overwrite"
 
 # Blocks without a language that do not begin with "$ COMMAND". Errors of graphs are looked for in what `check` says of graphs in quoted/.
 QUOTATIONS = (
-    Quotation("README.md", "running ppo_words:", PPO),
+    Quotation("README.md", "stage 1 of 4: sft", STAGES + " --out runs/quoted --overwrite"),
     Quotation("docs/engine.md", "  most packets in flight:", PPO + " --set steps=2"),
     Quotation("docs/engine.md", "running ppo_words:", PPO + " --set steps=1"),
     Quotation("docs/engine.md", "input 'a' ended after", "", "a test of the engine holds this text: order_test.cpp"),

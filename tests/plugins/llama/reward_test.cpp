@@ -60,7 +60,8 @@ TEST_CASE("llama.reward: on a model that is loaded already it shares the weights
     const auto judge = model(llama::add_reward, {{"adapter", folder.path().string()}}, {{"base", policy}});
     const auto reference = std::dynamic_pointer_cast<const lm::LanguageModel>(policy->view("base"));
     const auto version = std::dynamic_pointer_cast<const lm::LanguageModel>(policy->snapshot());
-    for (const auto* other : {judge.get(), reference.get(), version.get()}) CHECK(same_memory(*policy, *other));
+    for (const auto& other : {std::shared_ptr<const lm::LanguageModel>(judge), reference, version})
+        CHECK(same_memory(*policy, *other));
     CHECK_FALSE(same_memory(*policy, *trained_policy()));
     const Rows sequences{{5, 6, 7}, {8}};
     const at::Tensor expected =
