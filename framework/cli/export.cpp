@@ -4,6 +4,7 @@
 #include <framework/engine/wiring.h>
 #include <framework/graph/made.h>
 #include <framework/graph/names.h>
+#include <framework/report/checkpoint_folder.h>
 #include <framework/report/run_directory.h>
 
 #include <CLI/App.hpp>
@@ -64,6 +65,7 @@ struct ExportCommand {
     GraphOptions plugins;
     std::string run;
     std::string resource;
+    std::string checkpoint;
     std::string out;
     ExportOptions options;
 
@@ -82,8 +84,11 @@ struct ExportCommand {
         request.target = target_of(taken.name, request.view);
         if (fs::exists(request.target))
             throw Error(cat(request.target.string(), " exists already; remove it, or pass another --out"));
+        if (!wiring.writers[request.resource] && !checkpoint.empty())
+            throw UsageError(cat("no node of the graph trains '", taken.name, "', so no checkpoint holds it"));
         if (wiring.writers[request.resource]) {
-            request.saved = fs::path(run) / saved_folder / taken.name;
+            request.saved =
+                (checkpoint.empty() ? fs::path(run) / saved_folder : checkpoint_folder(run, checkpoint)) / taken.name;
             if (!fs::is_directory(request.saved)) {
                 throw Error(cat(request.saved.string(), " is missing: the run did not come to save '", taken.name,
                                 "'; export another run"));
@@ -97,7 +102,7 @@ struct ExportCommand {
   private:
     [[nodiscard]] fs::path target_of(const std::string& name, const std::string& view) const {
         if (!out.empty()) return (fs::path(out) / "").lexically_normal().parent_path();  // without a slash at its end
-        const std::string part = view.empty() ? name : cat(name, ".", view);
+        const std::string part = cat(name, view.empty() ? "" : ".", view, checkpoint.empty() ? "" : "-", checkpoint);
         return fs::path(run) / "export" /
                cat(part, options.format == "gguf" ? ".gguf"
                          : options.merge          ? "-merged"
@@ -126,6 +131,9 @@ void add_export(CLI::App& program, Action& action) {
     app->add_option("--resource", command->resource,
                     "Which resource of the graph, or a view of it such as policy.base (default: the one that was "
                     "trained)")
+        ->type_name("NAME");
+    app->add_option("--checkpoint", command->checkpoint,
+                    "A checkpoint that the run saved on its way, best or step-000100, instead of its end")
         ->type_name("NAME");
     app->add_option("--out", command->out, "What is written, which must not exist (default: in RUN/export)")
         ->type_name("PATH");

@@ -119,7 +119,8 @@ with their defaults. A misspelt parameter would run with its default unnoticed, 
     CodeText{
         Code::not_saved, Severity::error, "`made:` names something that the graph does not save",
         R"(At its end a run saves the resources that its nodes write (a policy that is trained), each under its name. What
-`made:GRAPH/RESOURCE` names must be one of them; a file in its folder may follow: `made:reward/judge/head.safetensors`.)"},
+`made:GRAPH/RESOURCE` names must be one of them; a file in its folder may follow: `made:reward/judge/head.safetensors`.
+`made:GRAPH/best/RESOURCE` is that of the best checkpoint, which a run has whose graph says `save: {best: ...}`.)"},
     CodeText{
         Code::duplicate_graph, Severity::error, "two graphs of a chain have one name",
         R"(`anabranch run a.yaml b.yaml --out DIR` keeps each run in DIR/NAME, and later graphs name earlier ones by

@@ -1,4 +1,5 @@
 #include <anabranch/error.h>
+#include <framework/graph/best_folder.h>
 #include <framework/graph/did_you_mean.h>
 #include <framework/graph/made.h>
 #include <framework/graph/names.h>
@@ -34,7 +35,9 @@ Saved saved_by(const Plan& plan) {
     for (const auto& node : plan.nodes) {
         for (const auto& use : node.uses) {
             const std::string& name = plan.resources[use.resource].name;
-            if (use.access == Access::write) saved.emplace(name, fs::path(saved_folder) / name);
+            if (use.access != Access::write) continue;
+            saved.emplace(name, fs::path(saved_folder) / name);
+            if (plan.save && plan.save->best) saved.emplace(cat(best_folder, "/", name), fs::path(best_folder) / name);
         }
     }
     return saved;
@@ -43,9 +46,12 @@ Saved saved_by(const Plan& plan) {
 Saved saved_in(const fs::path& directory) {
     Saved saved;
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(directory / saved_folder, ignored)) {
-        const std::string name = entry.path().filename().string();
-        if (entry.is_directory(ignored)) saved.emplace(name, fs::path(saved_folder) / name);
+    for (const auto folder : {saved_folder, best_folder}) {
+        for (const auto& entry : fs::directory_iterator(directory / folder, ignored)) {
+            const std::string name = entry.path().filename().string();
+            if (!entry.is_directory(ignored)) continue;
+            saved.emplace(folder == saved_folder ? name : cat(folder, "/", name), fs::path(folder) / name);
+        }
     }
     return saved;
 }
@@ -94,7 +100,7 @@ std::optional<std::string> made_path(const std::string& text, const Location& lo
     diagnostics
         .report(Code::not_saved, location,
                 cat("'", text, "': the run of '", graph, "' saves ", known.empty() ? "nothing" : enumerate(known)))
-        .suggest(did_you_mean(rest.substr(0, rest.find('/')), known));
+        .suggest(did_you_mean(rest.starts_with(cat(best_folder, "/")) ? rest : rest.substr(0, rest.find('/')), known));
     return std::nullopt;
 }
 

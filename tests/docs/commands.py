@@ -36,7 +36,9 @@ BEFORE = {
     "docs/writing-a-plugin.md": [
         "mkdir mine && awk '/^```/ { on = /cpp/ && !done; done = done || on; next } on' docs/writing-a-plugin.md >characters.cpp"
     ],
-    "docs/models.md": ["anabranch run graphs/ppo_words.yaml --set steps=1 --out runs/ppo"],
+    "docs/models.md": [
+        "anabranch run graphs/ppo_words.yaml --set steps=1 --set 'save={every: 1, best: {metric: env/reward_mean, mode: max}}' --out runs/ppo"
+    ],
 }
 
 

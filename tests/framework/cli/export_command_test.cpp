@@ -44,6 +44,29 @@ TEST_CASE("export writes what a run trained, once and whole") {
     CHECK(program.run("export made --format hf" + with_plugin).out == "written: made/export/counter\n");
 }
 
+TEST_CASE("export takes a checkpoint that is asked for") {
+    const Program program;
+    program.write("g.yaml", std::string(graph) + "save: {every: 2, best: {metric: train/count, mode: min}}\n");
+    REQUIRE(program.run("run g.yaml --out made" + with_plugin).code == 0);
+    const ProgramResult best = program.run("export made --format hf --merge --checkpoint best" + with_plugin);
+    CAPTURE(best.err);
+    CHECK(best.out == "written: made/export/counter-best-merged\n");
+    CHECK(program.read("made/export/counter-best-merged") == "hf merged float32 of counted counter: 2");
+    CHECK(program.run("export made --format gguf --checkpoint step-000004" + with_plugin).code == 0);
+    CHECK(program.read("made/export/counter-step-000004.gguf") == "gguf float32 of counted counter: 4");
+
+    const ProgramResult absent = program.run("export made --format gguf --checkpoint step-00004" + with_plugin);
+    CHECK(absent.code == 1);
+    CHECK(has(absent.err,
+              "made has no checkpoint 'step-00004'; did you mean 'step-000004'? It has best, "
+              "step-000002 and step-000004"));
+    program.write("h.yaml", graph);
+    REQUIRE(program.run("run h.yaml --out plain" + with_plugin).code == 0);
+    const ProgramResult none = program.run("export plain --format gguf --checkpoint best" + with_plugin);
+    CHECK(none.code == 1);
+    CHECK(has(none.err, "plain has no checkpoints"));
+}
+
 TEST_CASE("an export that fails leaves nothing behind") {
     const Program program;
     program.write("g.yaml", graph);

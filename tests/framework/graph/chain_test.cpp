@@ -61,6 +61,27 @@ TEST_CASE("what stands behind the resource is a file in its folder") {
           (folder.path() / "runs/sft/resources/policy/head.safetensors").string());
 }
 
+TEST_CASE("the best checkpoint of a graph that keeps one has a name, and of others has none") {
+    const Folder folder;
+    const Host host = toy_host();
+    ChainOptions options = folder.options({"sft.yaml", "ppo.yaml"});
+    options.overrides.push_back({"ppo.resources.policy.checkpoint", "made:sft/best/policy"});
+    const Chain without = check_chain(host, options);
+    CHECK(codes(without.stages[1].result) == "A0127");
+    CHECK(without.text().find("'made:sft/best/policy': the run of 'sft' saves policy\n") != std::string::npos);
+
+    options.overrides.push_back({"sft.save", "{every: 2, best: {metric: loss, mode: min}}"});
+    CHECK(checkpoint(check_chain(host, options), 1) == (folder.path() / "runs/sft/best/policy").string());
+    options.overrides.front().value = "made:sft/best/polcy";
+    CHECK(check_chain(host, options).text().find("did you mean 'best/policy'?") != std::string::npos);
+
+    const fs::path run = folder.path() / "run1";
+    fs::create_directories(run / "checkpoints/step-000002/policy");
+    CHECK(saved_in(run).empty());
+    fs::create_directory_symlink("checkpoints/step-000002", run / "best");
+    CHECK(saved_in(run) == Saved{{"best/policy", "best/policy"}});
+}
+
 TEST_CASE("the order of a chain matters") {
     const Folder folder;
     const Host host = toy_host();
