@@ -8,10 +8,10 @@
 namespace anabranch::framework {
 namespace {
 
-int fail(const std::string& message) {
+int fail(const std::string& message, int code = exit_failed) {
     std::cout.flush();
     std::cerr << "anabranch: error: " << message << "\n";
-    return exit_failed;
+    return code;
 }
 
 int parse_and_run(int count, const char* const* arguments) {
@@ -20,7 +20,7 @@ int parse_and_run(int count, const char* const* arguments) {
     program.fallthrough(false);
     Action action;
     for (const auto add : {add_run, add_check, add_graph, add_list, add_inspect, add_explain, add_export, add_schema,
-                           add_docs, add_version})
+                           add_docs, add_replay, add_show, add_version})
         add(program, action);
     try {
         program.parse(count, arguments);
@@ -37,6 +37,8 @@ int parse_and_run(int count, const char* const* arguments) {
 int run_command_line(int count, const char* const* arguments) {
     try {
         return parse_and_run(count, arguments);
+    } catch (const UsageError& problem) {
+        return fail(problem.what(), exit_usage);
     } catch (const std::exception& problem) {
         return fail(problem.what());
     } catch (...) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <anabranch/error.h>
+
 #include <functional>
 
 namespace CLI {
@@ -10,6 +12,13 @@ namespace anabranch::framework {
 
 /// What the program ends with.
 enum ExitCode : int { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_invalid_graph = 78, exit_interrupted = 130 };
+
+/// The command line asks for what there is not: the program ends with exit_usage.
+class UsageError : public Error {
+  public:
+    using Error::Error;
+    explicit UsageError(const Error& error) : Error(error) {}
+};
 
 /// A command's work, for after the whole command line was read; returns the exit code.
 using Action = std::function<int()>;
@@ -24,6 +33,8 @@ void add_explain(CLI::App& program, Action& action);
 void add_export(CLI::App& program, Action& action);
 void add_schema(CLI::App& program, Action& action);
 void add_docs(CLI::App& program, Action& action);
+void add_replay(CLI::App& program, Action& action);
+void add_show(CLI::App& program, Action& action);
 void add_version(CLI::App& program, Action& action);
 
 /// The whole program. Never throws.

@@ -18,10 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct UsageError : Error {
-    using Error::Error;
-};
-
 std::vector<std::string> names_of(const std::vector<PlanResource>& resources) {
     std::vector<std::string> names;
     for (const auto& resource : resources) names.push_back(resource.name);
@@ -138,16 +134,7 @@ void add_export(CLI::App& program, Action& action) {
     app->add_option("--out", command->out, "What is written, which must not exist (default: in RUN/export)")
         ->type_name("PATH");
     command->plugins.add_plugins(*app);
-    app->callback([&action, command] {
-        action = [command]() -> int {
-            try {
-                return (*command)();
-            } catch (const UsageError& problem) {
-                std::cerr << "anabranch: error: " << problem.what() << "\n";
-                return exit_usage;
-            }
-        };
-    });
+    app->callback([&action, command] { action = [command] { return (*command)(); }; });
 }
 
 }  // namespace anabranch::framework

@@ -17,12 +17,6 @@ namespace {
 constexpr std::size_t plain_width = 100;
 constexpr std::size_t least_width = 30;
 
-std::size_t terminal_width() {
-    winsize size{};
-    const bool known = isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return known ? size.ws_col : plain_width;
-}
-
 /// What is wrong with the text of a --set; empty when nothing is.
 std::string override_problem(const std::string& text) {
     try {
@@ -67,6 +61,12 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t wid
 bool colour_on_errors() {
     const char* no_colour = std::getenv("NO_COLOR");
     return (no_colour == nullptr || *no_colour == '\0') && isatty(STDERR_FILENO) == 1;
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    const bool known = isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : plain_width;
 }
 
 std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t indent) {

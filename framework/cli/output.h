@@ -21,6 +21,9 @@ namespace anabranch::framework {
 /// Rows of cells with the columns aligned by blanks; the last cell of a row is wrapped to the width of the terminal.
 [[nodiscard]] std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t indent);
 
+/// Characters in a line of standard output: the terminal's, or 100.
+[[nodiscard]] std::size_t terminal_width();
+
 /// The options of every command that reads plugins or graphs.
 struct GraphOptions {
     std::vector<std::string> files;

@@ -1,5 +1,6 @@
 #include <anabranch/error.h>
 #include <framework/cli/chain_summary.h>
+#include <framework/cli/engine_options.h>
 #include <framework/cli/output.h>
 #include <framework/engine/run.h>
 #include <framework/report/run_directory.h>
@@ -13,18 +14,19 @@
 namespace anabranch::framework {
 namespace {
 
-constexpr int most_threads = 1024;
-
 struct RunCommand {
     GraphOptions graphs;
     std::optional<std::uint64_t> seed;
     std::string out;
+    std::vector<std::string> record;
     RunOptions run;
 
     int operator()() {
         const Host host = graphs.load_host();
         ChainOptions options = graphs.chain();
         const bool chain = options.files.size() > 1;
+        if (chain && !record.empty())
+            throw UsageError("--record is for one graph, not for a chain; run that graph alone");
         if (seed) add_seed(options);
         options.out = out.empty() && chain ? standard_out(options) : std::filesystem::path(out);
         auto stages = checked(host, options);
@@ -32,10 +34,19 @@ struct RunCommand {
         run.worker_hooks = host.worker_hooks();
         if (chain) return run_chain(*stages);
         run.out = options.out;
+        run.record = edges(*stages->front().result.plan);
         return run_plan(*stages->front().result.plan, run);
     }
 
   private:
+    [[nodiscard]] std::vector<RecordedEdge> edges(const Plan& plan) const {
+        try {
+            return recorded_edges(plan, record);
+        } catch (const Error& problem) {
+            throw UsageError(problem.with_context("--record"));
+        }
+    }
+
     void add_seed(ChainOptions& options) const {
         for (const auto& file : options.files) {
             const std::string prefix = options.files.size() > 1 ? graph_name(file) + "." : "";
@@ -81,22 +92,18 @@ void add_run(CLI::App& program, Action& action) {
                      "Where metrics, the resolved graph and trained weights go, in a chain in a folder for each graph "
                      "(default: a new folder in runs/)")
         ->type_name("DIR");
-    command->add_flag("--overwrite", run->run.overwrite, "Replace what an earlier run wrote to --out");
+    add_engine_options(*command, run->run);
     command->add_option("--seed", run->seed, "The seed of all random numbers, instead of the graph's")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
     command
-        ->add_option("--engine", run->run.engine,
-                     "flow (nodes side by side) or serial (one after the other); same results")
-        ->type_name("NAME")
-        ->check(CLI::IsMember({"flow", "serial"}))
-        ->capture_default_str();
-    command->add_option("--workers", run->run.workers, "How many nodes run at once (0: chosen for the machine)")
-        ->type_name("N")
-        ->check(CLI::Range(0, most_threads));
-    command->add_option("--threads", run->run.threads, "How many threads one node may use (0: chosen for the machine)")
-        ->type_name("N")
-        ->check(CLI::Range(0, most_threads));
+        ->add_option(
+            "--record", run->record,
+            "Write the packets of an input or output, NODE.PORT, or of all at a node, NODE, into --out/recorded, "
+            "for show and replay; may be repeated")
+        ->type_name("NODE[.PORT]")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->callback([&action, run] { action = [run] { return (*run)(); }; });
 }
 

@@ -54,10 +54,21 @@ void Execution::on_wake(std::function<void(std::size_t)> function) {
     }
 }
 
+/// The node is not to blame for a full disk.
+void Execution::record(const Outcome& outcome) {
+    try {
+        recorder_->take(outcome);
+    } catch (...) {
+        failures_->add(cat(place_of(plan_->nodes[outcome.node]), ", packet ", outcome.sequence,
+                           ": recording: ", message_of(std::current_exception())));
+    }
+}
+
 OutcomePtr Execution::run(ReadyCall call) {
     const std::size_t node = call.node;
     const bool admitted = !call.last;  // the last call has no packet to hold a resource for
     OutcomePtr outcome = runners_[node].run(std::move(call), *failures_, *observer_);
+    if (outcome != nullptr && recorder_ != nullptr) record(*outcome);
     if (admitted) {
         for (const std::size_t waiter : admission_.release(node)) wake_(waiter);
     }

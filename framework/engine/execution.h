@@ -1,6 +1,7 @@
 #pragma once
 
 #include <framework/engine/node_runner.h>
+#include <framework/engine/recorder.h>
 #include <framework/engine/station.h>
 
 #include <deque>
@@ -22,6 +23,8 @@ class Execution {
     Execution& operator=(const Execution&) = delete;
 
     void lend(const ResourceStore& resources, Checkpoints& checkpoints);
+    /// Before the run: `recorder` gets what every call gives.
+    void record_into(Recorder& recorder) { recorder_ = &recorder; }
 
     [[nodiscard]] std::size_t size() const { return stations_.size(); }
     [[nodiscard]] const NodeWiring& wiring(std::size_t node) const { return wiring_->nodes[node]; }
@@ -41,10 +44,13 @@ class Execution {
     [[nodiscard]] std::string stall() const;
 
   private:
+    void record(const Outcome& outcome);
+
     const Plan* plan_;
     const Wiring* wiring_;
     Failures* failures_;
     Observer* observer_;
+    Recorder* recorder_ = nullptr;
     Admission admission_;
     std::function<void(std::size_t)> wake_;
     std::deque<NodeRunner> runners_;

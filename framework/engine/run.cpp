@@ -1,4 +1,5 @@
 #include <anabranch/error.h>
+#include <framework/engine/bounds.h>
 #include <framework/engine/engine.h>
 #include <framework/engine/run.h>
 #include <framework/engine/stop_signal.h>
@@ -39,9 +40,11 @@ class Run {
           console_(options.progress == nullptr ? Console() : Console(*options.progress, false)),
           directory_(options.out.empty() ? RunDirectory::standard(plan.name) : options.out, options.overwrite,
                      plan.resolved),
+          recorder_(plan, options.record, directory_.recorded()),
           checkpoints_(plan, wiring_, directory_),
           report_(plan, directory_.metrics(), console_, [this](const Step& step) { complete(step); }),
           execution_(plan, wiring_, failures, report_, [this] { return stop_.requested(); }) {
+        if (!options.record.empty()) execution_.record_into(recorder_);
         console_.line(cat("running ", plan.name.empty() ? "the graph" : plan.name, ": ",
                           counted(plan.nodes.size(), "node"), ", seed ", plan.seed, ", ", options.engine, " engine, ",
                           budget_.text()));
@@ -51,6 +54,7 @@ class Run {
         run_nodes();
         report_.finish();
         execution_.close();
+        end_recording();
         if (resources_) save();
         const std::string problem = stop_.requested() ? std::string() : checkpoints_.problem();
         if (!problem.empty()) failures_.add(problem);
@@ -102,6 +106,14 @@ class Run {
         }
     }
 
+    void end_recording() {
+        try {
+            recorded_ = recorder_.finish();
+        } catch (...) {
+            failures_.add(cat("recording: ", message_of(std::current_exception())));
+        }
+    }
+
     void save() {
         for (const auto& writer : wiring_.writers) {
             // What a failed writer left behind may be half an update.
@@ -125,13 +137,16 @@ class Run {
                 const Slot& slot = wiring_.nodes[n].slots[s];
                 if (slot.kind != Slot::Kind::data && slot.kind != Slot::Kind::side) continue;
                 const std::string edge = cat(plan_.nodes[slot.from].name, " -> ", name, ".", slot.name);
-                auto& marks = slot.kind == Slot::Kind::data ? summary.waiting : summary.kept;
-                marks.push_back({edge, station.join().high_water()[s], 0});
+                const bool data = slot.kind == Slot::Kind::data;
+                auto& marks = data ? summary.waiting : summary.kept;
+                marks.push_back(
+                    {edge, station.join().high_water()[s], data ? most_waiting(plan_, wiring_, n, slot) : 0});
             }
         }
         summary.written = {directory_.metrics().string(), directory_.graph().string()};
         std::ranges::move(checkpoints_.kept(), std::back_inserter(summary.written));
         std::ranges::copy(saved_, std::back_inserter(summary.written));
+        std::ranges::copy(recorded_, std::back_inserter(summary.written));
         for (const auto& line : summary_lines(summary)) console_.line(line);
         if (summary_ != nullptr) *summary_ = std::move(summary);
     }
@@ -146,11 +161,13 @@ class Run {
     Wiring wiring_;
     Console console_;
     RunDirectory directory_;
+    Recorder recorder_;
     Checkpoints checkpoints_;
     RunReport report_;
     std::optional<ResourceStore> resources_;
     Execution execution_;
     std::vector<std::string> saved_;
+    std::vector<std::string> recorded_;
 };
 
 }  // namespace

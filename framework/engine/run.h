@@ -1,5 +1,6 @@
 #pragma once
 
+#include <framework/engine/recorded_edge.h>
 #include <framework/graph/plan.h>
 #include <framework/report/summary.h>
 
@@ -13,11 +14,12 @@ namespace anabranch::framework {
 
 /// How a plan is run. Results depend on the plan, its seed and `threads`, not on `engine`, `workers` or timing.
 struct RunOptions {
-    std::filesystem::path out;    ///< the run directory; empty: runs/<graph name>-<time>
-    std::string engine = "flow";  ///< "flow" or "serial"
-    int workers = 0;              ///< nodes that run at once; 0: one
-    int threads = 0;              ///< threads that one node may use; 0: the cores, shared among the workers
-    bool overwrite = false;       ///< replace what an earlier run wrote to `out`
+    std::filesystem::path out;           ///< the run directory; empty: runs/<graph name>-<time>
+    std::string engine = "flow";         ///< "flow" or "serial"
+    int workers = 0;                     ///< nodes that run at once; 0: one
+    int threads = 0;                     ///< threads that one node may use; 0: the cores, shared among the workers
+    bool overwrite = false;              ///< replace what an earlier run wrote to `out`
+    std::vector<RecordedEdge> record{};  ///< streams to write into `out`/recorded, as packet files
     /// Called with `threads` on each thread that runs nodes, before it runs any (Registry::worker_hooks).
     std::vector<std::function<void(int)>> worker_hooks;
     RunSummary* summary = nullptr;     ///< gets what the run tells at its end; null: nobody asks

@@ -30,6 +30,7 @@ RunDirectory::RunDirectory(fs::path path, bool overwrite, const std::string& gra
     try {
         fs::remove_all(resources());
         fs::remove_all(checkpoints());
+        fs::remove_all(recorded());
         fs::remove(best());
         fs::remove(metrics());
         fs::remove(graph());

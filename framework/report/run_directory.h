@@ -8,7 +8,7 @@
 
 namespace anabranch::framework {
 
-/// The folder that keeps what a run made: graph.yaml, metrics.jsonl, resources/, checkpoints/, best.
+/// The folder that keeps what a run made: graph.yaml, metrics.jsonl, resources/, checkpoints/, best, recorded/.
 class RunDirectory {
   public:
     /// Makes the folder, which must be absent or empty, and writes graph.yaml. `overwrite`: a folder that holds an
@@ -27,6 +27,7 @@ class RunDirectory {
     [[nodiscard]] std::filesystem::path metrics() const { return path_ / metrics_file; }
     [[nodiscard]] std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
     [[nodiscard]] std::filesystem::path best() const { return path_ / "best"; }
+    [[nodiscard]] std::filesystem::path recorded() const { return path_ / "recorded"; }
     [[nodiscard]] std::filesystem::path resources() const { return path_ / saved_folder; }
 
     /// runs/<graph name>-<local time>; with -2, -3, ... when that exists.

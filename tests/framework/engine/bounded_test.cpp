@@ -59,3 +59,79 @@ TEST_CASE("a slow consumer bounds what a source gives: four packets, or one more
         }
     });
 }
+
+TEST_CASE("no edge holds more than its bound, behind a slow consumer and a slow side branch; the run tells both") {
+    with_each_engine([](const RunOptions& given) {
+        std::atomic<int> numbers = 0;
+        std::atomic<int> tapped = 0;
+        FakeGraph graph(packets);
+        graph.numbers("numbers", {.process = [&](Call& call) {
+                          ++numbers;
+                          call.out().set("value", std::vector<std::int64_t>{1});
+                      }});
+        const auto same = [](Call&, std::int64_t value) { return value; };
+        graph.map("begin", "numbers.out", same).map("middle", "begin.out", same);
+        graph.map("slow", "middle.out", [](Call&, std::int64_t value) {
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+            return value;
+        });
+        graph.map("tap", "numbers.out", [&](Call&, std::int64_t value) {
+            // With a worker for each it does not go on before all that may be in flight is.
+            if (given.workers > 4) wait_until([&] { return numbers - tapped >= std::min(6, packets - tapped); });
+            ++tapped;
+            return value;
+        });
+        graph.feedback("slow.out", "begin", 2);
+        graph.feedback("slow.out", "numbers", 5);
+        RunSummary summary;
+        RunOptions options = given;
+        options.summary = &summary;
+        const RunResult result = run(graph.plan(), options);
+        CHECK(result.code == 0);
+        std::map<std::string, std::uint64_t> limits;
+        for (const auto& mark : summary.waiting) {
+            CAPTURE(mark.place);
+            CHECK(mark.packets >= 1);
+            CHECK(mark.packets <= mark.limit);
+            limits[mark.place] = mark.limit;
+        }
+        CHECK(limits == std::map<std::string, std::uint64_t>{{"numbers -> begin.in", 5},
+                                                             {"begin -> middle.in", 2},
+                                                             {"middle -> slow.in", 2},
+                                                             {"numbers -> tap.in", 6}});
+        CHECK(result.progress.find("begin -> middle.in ") != std::string::npos);
+        CHECK(result.progress.find(" of 2, ") != std::string::npos);
+    });
+}
+
+TEST_CASE("of one packet a node that regroups may give any number: no bound is told for what comes behind it") {
+    FakeGraph graph(3);
+    Spec spread("fake.spread", "Gives nine of each.");
+    spread.input("in", "value: i64[B]").output("out", "value: i64[B]").regroups();
+    const auto process = [](Call& call) {
+        for (std::int64_t i = 0; i < 9; ++i) call.emit().set("value", std::vector<std::int64_t>{i});
+    };
+    graph.numbers().node("spread", spread, {.process = process}, {{"in", "numbers.out"}});
+    graph.map("end", "spread.out", [](Call&, std::int64_t value) { return value; });
+    RunSummary summary;
+    RunOptions options;
+    options.summary = &summary;
+    CHECK(run(graph.plan(), options).code == 0);
+    REQUIRE(summary.waiting.size() == 2);
+    CHECK(summary.waiting[0].limit == 4);
+    CHECK(summary.waiting[1].packets >= 9);
+    CHECK(summary.waiting[1].limit == 0);
+}
+
+TEST_CASE("a node that keeps every packet it gets does not stop its source: packets and their tickets are apart") {
+    with_each_engine([](const RunOptions& options) {
+        std::vector<Packet> kept;
+        FakeGraph graph(packets);
+        graph.numbers();
+        graph.node("keeper", Spec("fake.keeper", "Keeps.").input("in", "value: i64[B]"),
+                   {.process = [&kept](Call& call) { kept.push_back(call.in()); }}, {{"in", "numbers.out"}});
+        const RunResult result = run(graph.plan(), options);
+        CHECK(result.code == 0);
+        CHECK(kept.size() == packets);
+    });
+}

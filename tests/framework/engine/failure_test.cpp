@@ -234,3 +234,43 @@ TEST_CASE("an unknown engine and a worker hook that throws") {
     CHECK(result.code == 1);
     CHECK(result.errors.find("no device") != std::string::npos);
 }
+
+TEST_CASE(
+    "what is thrown and is no exception is told of constructors, flush and close too, with all else that failed") {
+    with_each_engine([](const RunOptions& options) {
+        const std::string none = "threw something that is no exception\n";
+        FakeGraph making(3);
+        making.numbers().node("x", Spec("fake.x", "Throws."), {.make = [] { throw 5; }});
+        CHECK(run(making.plan(), options).errors == "error: graph.yaml:11: node 'x' (fake.x, plugin fakes): " + none);
+
+        FakeGraph ending(3);
+        Spec spec("fake.pack", "Throws.");
+        spec.input("in", "value: i64[B]").output("out", "value: i64[B]").regroups();
+        ending.numbers().node("pack", spec, {.flush = [](Call&) { throw 'c'; }, .close = [] { throw 1.5; }},
+                              {{"in", "numbers.out"}});
+        CHECK(run(ending.plan(), options).errors ==
+              "error: graph.yaml:11: node 'pack' (fake.pack, plugin fakes), at the end of its input: " + none +
+                  "error: graph.yaml:11: node 'pack' (fake.pack, plugin fakes), while closing: " + none);
+    });
+}
+
+TEST_CASE("a packet that cannot be recorded ends the run, with the node that gave it") {
+    with_each_engine([](const RunOptions& options) {
+        const TemporaryFolder folder;
+        FakeGraph graph(3);
+        const float value = 0;
+        Spec spec("fake.gpu", "Gives what lies elsewhere.");
+        spec.output("out", "value: f32[B]");
+        graph.node(
+            "gpu", spec, {.process = [&](Call& call) {
+                call.out().set("value", Column(Array(Dtype::f32, {1}, {Device::Kind::cuda, 0}, &value, nullptr)));
+            }});
+        graph.node("sink", Spec("fake.sink", "Takes.").input("in", "value: f32[B]"), {}, {{"in", "gpu.out"}});
+        RunOptions recording = options;
+        recording.record = recorded_edges(graph.plan(), std::vector<std::string>{"sink.in"});
+        const RunResult result = run_in(folder.path(), graph.plan(), recording);
+        CHECK(result.code == 1);
+        CHECK(result.errors.find("node 'gpu' (fake.gpu, plugin fakes), packet 0: recording: ") != std::string::npos);
+        CHECK(result.errors.find("column 'value' (f32[1]) lies in GPU memory") != std::string::npos);
+    });
+}
