@@ -14,7 +14,7 @@ class Rule(NamedTuple):
 
 
 RULES = (
-    Rule(r"^make \w+( \w+=\S+)*$", "{} --dry-run", "make run and make test set up and build; .ci/run does `make test`"),
+    Rule(r"^make \w+( \w+=(\"[^\"]*\"|\S+))*$", "{} --dry-run", "make run and make test set up and build; .ci/run does `make test`"),
     Rule(r"^cmake build && cmake --build build --target anabranch_plugin_my$", "", "needs a folder in the tree"),
     Rule(r"^cmake (-S|--preset \w+ -DCMAKE)", "", "configures from scratch: what this test runs in was made so"),
     Rule(r"^cmake --preset (\w+)$", "cmake --list-presets | grep '\"{1}\"'", "the preset is there"),
