@@ -36,7 +36,7 @@ class Generate final : public Node {
                        at_least(1))
             .parameter("values", true, "give the column `values`, for which the model needs a value head")
             .refine(refine)
-            .example("rollout: {type: policy.generate, in: prompts, policy: policy, max_new_tokens: 64}");
+            .example("rollout: {type: policy.generate, in: tokens, policy: policy, max_new_tokens: 64}");
     }
 
     explicit Generate(const Parameters& p)
