@@ -3,6 +3,7 @@
 
 BUILD ?= build
 GRAPH ?= graphs/sft.yaml graphs/reward.yaml graphs/ppo.yaml graphs/answers.yaml
+PREFIX ?= /usr/local
 OUT ?= runs/$(if $(word 2,$(GRAPH)),stackllama,$(basename $(notdir $(GRAPH))))-$(shell date +%Y%m%d-%H%M%S)
 ARGS ?=
 WERROR ?= OFF
@@ -10,7 +11,7 @@ CMAKE_FLAGS ?=
 
 configure_and_build = .ci/build $(BUILD) -DANABRANCH_WERROR=$(WERROR) $(CMAKE_FLAGS)
 
-.PHONY: build setup run test bench format clean help
+.PHONY: build setup run install test bench format clean help
 .DEFAULT_GOAL := build
 
 build: setup  ## set up and build everything but the tests: build/bin/anabranch and its plugins
@@ -21,6 +22,9 @@ setup:  ## install what is missing: packages, libtorch in .venv, the model
 
 run: build  ## train on the sample, three stages in turn; GRAPH=, OUT= and ARGS="--set a.b=c" change what is run
 	@exec $(BUILD)/bin/anabranch run $(GRAPH) --out $(OUT) $(ARGS)
+
+install: build  ## install the program, its plugins, the SDK and the graphs to PREFIX=
+	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 test: setup  ## build everything and run all tests; WERROR=ON makes warnings errors
 	@$(configure_and_build) -- all

@@ -1,14 +1,11 @@
 #include <anabranch/error.h>
-#include <cxxabi.h>
+#include <anabranch/json_text.h>
 #include <dlfcn.h>
 #include <framework/host/library.h>
 #include <framework/host/torn_file.h>
 
-#include <array>
 #include <boost/dll/shared_library.hpp>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 
 namespace anabranch::framework {
 namespace {
@@ -24,7 +21,7 @@ Library open(const std::filesystem::path& file) {
     try {
         return Library(file.string(), mode);
     } catch (const std::exception& problem) {
-        throw Error(cat("plugin ", file.string(), " cannot be loaded: ", explain_link_error(problem.what())));
+        throw Error(cat("plugin ", file.string(), " cannot be loaded: ", explain_link_error(problem.what(), file)));
     }
 }
 
@@ -40,8 +37,9 @@ AbiRecord read_record(const Library& library, const std::filesystem::path& file)
     AbiRecord record{};
     std::memcpy(&record, bytes, offsetof(AbiRecord, api_major));
     if (std::memcmp(record.magic, ours.magic, sizeof ours.magic) != 0) {
-        throw Error(cat(file.string(),
-                        " is not an Anabranch plugin: its record 'anabranch_abi' does not begin with \"anabrnch\""));
+        throw Error(cat(file.string(), " is not an Anabranch plugin: its record 'anabranch_abi' begins with ",
+                        json_quote({record.magic, sizeof record.magic}),
+                        ", expected \"anabrnch\"; let ANABRANCH_PLUGIN or ANABRANCH_PLUGIN_TABLE make it"));
     }
     if (record.size != sizeof(AbiRecord)) {
         throw Error(cat("plugin ", file.string(),
@@ -52,26 +50,20 @@ AbiRecord read_record(const Library& library, const std::filesystem::path& file)
     return record;
 }
 
-}  // namespace
-
-std::string explain_link_error(const std::string& text) {
-    constexpr std::string_view introduction = "(dlerror system message: ";
-    constexpr std::string_view undefined = "undefined symbol: ";
-    std::string reason = text;
-    if (const auto at = reason.find(introduction); at != std::string::npos) {
-        reason = reason.substr(at + introduction.size());
-        reason = reason.substr(0, reason.rfind(')'));
+/// Whatever a plugin throws comes out as an Error.
+void call_entry(const Library& library, Registry& registry) {
+    try {
+        library.get<void(Registry&)>("anabranch_register")(registry);
+    } catch (const Error&) {
+        throw;
+    } catch (const std::exception& problem) {
+        throw Error(problem.what());
+    } catch (...) {
+        throw Error("it threw something that is not an exception of the C++ standard library");
     }
-    const auto at = reason.find(undefined);
-    if (at == std::string::npos) return reason;
-    const auto first = at + undefined.size();
-    const std::string symbol = reason.substr(first, reason.find_first_of(" ,:)", first) - first);
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> name(
-        abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
-    return cat("it needs '", status == 0 ? name.get() : symbol.c_str(),
-               "', which neither it nor a library that it links defines (symbol ", symbol, ")");
 }
+
+}  // namespace
 
 Plugin LibraryLoader::load(const std::filesystem::path& file) {
     const std::filesystem::path path = std::filesystem::absolute(file);
@@ -91,8 +83,8 @@ Plugin LibraryLoader::load(const std::filesystem::path& file) {
                         " with ", torch_, "; one process cannot use both: build them with the same one"));
     }
     Plugin plugin{path.stem().string(), path, {}};
-    with_context([&] { return cat("plugin ", path.string()); },
-                 [&] { library.get<void(Registry&)>("anabranch_register")(plugin.registry); });
+    with_context([&] { return cat("plugin ", path.string(), " failed to say what it has"); },
+                 [&] { call_entry(library, plugin.registry); });
     return plugin;
 }
 

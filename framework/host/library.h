@@ -24,7 +24,7 @@ class LibraryLoader {
 /// What keeps a library with this record from being used; empty when nothing does.
 [[nodiscard]] std::string abi_problem(const AbiRecord& theirs, const AbiRecord& ours);
 
-/// An error text of the dynamic linker for people: symbols demangled.
-[[nodiscard]] std::string explain_link_error(const std::string& text);
+/// What the dynamic linker said about `file`, for people: what is missing, symbols demangled, and how to mend it.
+[[nodiscard]] std::string explain_link_error(const std::string& text, const std::filesystem::path& file);
 
 }  // namespace anabranch::framework

@@ -1,6 +1,7 @@
 #include <anabranch/error.h>
 #include <framework/host/host.h>
 #include <framework/host/library.h>
+#include <framework/host/prefix.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -23,6 +24,12 @@ std::vector<std::filesystem::path> libraries_in(const std::filesystem::path& fol
 
 }  // namespace
 
+std::filesystem::path program_prefix() {
+    std::error_code problem;
+    const auto executable = std::filesystem::read_symlink("/proc/self/exe", problem);
+    return problem ? std::filesystem::path() : executable.parent_path().parent_path();
+}
+
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& given) {
     std::vector<std::filesystem::path> folders = given;
     const auto add = [&](const std::filesystem::path& folder) {
@@ -37,9 +44,7 @@ std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesys
             rest.remove_prefix(std::min(colon + 1, rest.size()));
         }
     }
-    std::error_code problem;
-    const auto executable = std::filesystem::read_symlink("/proc/self/exe", problem);
-    if (!problem) add(executable.parent_path().parent_path() / "lib" / "anabranch" / "plugins");
+    if (const auto prefix = program_prefix(); !prefix.empty()) add(prefix / "lib" / "anabranch" / "plugins");
     return folders;
 }
 

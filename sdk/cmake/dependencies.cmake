@@ -18,12 +18,7 @@ if(ANABRANCH_LM)
         message(FATAL_ERROR "ANABRANCH_CUDA is ON, but the libtorch in ${TORCH_INSTALL_PREFIX} was built without CUDA. Point "
                             "CMAKE_PREFIX_PATH at one with CUDA, or leave ANABRANCH_CUDA at AUTO.")
     endif()
-    # Torch's flags as a target, so that only what links it gets them.
-    add_library(torch_cxx INTERFACE)
-    target_link_libraries(torch_cxx INTERFACE torch torch_library)
-    separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
-    target_compile_options(torch_cxx INTERFACE ${torch_flags})
-    target_include_directories(torch_cxx SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+    include(anabranch_torch)
 
     find_package(EXPAT REQUIRED)
     find_package(nlohmann_json REQUIRED)

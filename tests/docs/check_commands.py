@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from commands import BEFORE, QUOTATIONS, RULES
+from commands import BEFORE, ELSEWHERE, QUOTATIONS, RULES
 
 HERE = Path(__file__).parent
 MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -200,7 +200,8 @@ class Checker:
 
 def main():
     project, build = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
-    pages = sys.argv[3:] or ["README.md", *sorted(f"docs/{path.name}" for path in (project / "docs").glob("*.md"))]
+    pages = ["README.md", *sorted(f"docs/{path.name}" for path in (project / "docs").glob("*.md"))]
+    pages = sys.argv[3:] or [page for page in pages if page not in ELSEWHERE]
     checker = Checker(project, build)
     for page in pages:
         checker.page(page)

@@ -4,9 +4,22 @@
 namespace anabranch {
 
 Harness::Harness(const NodeType& type, std::map<std::string, ParameterValue> parameters, std::uint64_t seed)
-    : spec_(type.spec), parameters_(spec_.parameters, std::move(parameters)), random_(Random(seed).fork(spec_.name)) {
+    : type_(type),
+      seed_(seed),
+      spec_(type.spec),
+      parameters_(spec_.parameters, std::move(parameters)),
+      random_(Random(seed).fork(spec_.name)) {
     if (spec_.refine_with) spec_.refine_with(parameters_, spec_);
     node_ = type.make(parameters_);
+}
+
+const NodeType& Harness::find(const Registry& registry, std::string_view type) {
+    std::string known;
+    for (const auto& node : registry.nodes) {
+        if (node.spec.name == type) return node;
+        known += (known.empty() ? "" : ", ") + node.spec.name;
+    }
+    throw Error(cat("the plugin has no node type '", type, "'; it has: ", known.empty() ? "none" : known));
 }
 
 void Harness::lend(const std::string& use, std::shared_ptr<Resource> resource) {
@@ -27,6 +40,7 @@ std::vector<std::pair<std::string, Packet>> Harness::run(std::map<std::string, P
     pass_columns(spec_, call);
     node_->process(call);
     metrics_ = call.metrics();
+    lines_ = call.lines();
     return call.ended() ? std::vector<std::pair<std::string, Packet>>{} : take_outputs(spec_, call, false);
 }
 
@@ -41,7 +55,23 @@ std::vector<std::pair<std::string, Packet>> Harness::flush() {
     node_->flush(call);
     auto packets = take_outputs(spec_, call, true);
     metrics_ = call.metrics();
+    lines_ = call.lines();
     return packets;
+}
+
+State Harness::save() const {
+    State state;
+    node_->save_state(state);
+    return state;
+}
+
+Harness Harness::resume(const State& state) const {
+    Harness resumed(type_, {parameters_.values().begin(), parameters_.values().end()}, seed_);
+    resumed.resources_ = resources_;
+    resumed.sides_ = sides_;
+    resumed.sequence_ = sequence_;
+    resumed.node_->load_state(state);
+    return resumed;
 }
 
 }  // namespace anabranch

@@ -1,10 +1,13 @@
 #include <anabranch/error.h>
 #include <anabranch/node.h>
 #include <doctest/doctest.h>
+#include <elf.h>
 #include <framework/host/library.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace anabranch::framework {
 namespace {
@@ -34,6 +37,11 @@ bool holds(const std::string& text, const std::vector<std::string>& parts) {
         if (text.find(part) == std::string::npos) return false;
     }
     return true;
+}
+
+std::string bytes_of_good() {
+    std::ifstream good(folder("good") / "good.so", std::ios::binary);
+    return {std::istreambuf_iterator<char>(good), {}};
 }
 
 /// A folder with one file, gone with the test.
@@ -88,25 +96,40 @@ TEST_CASE("what a plugin made may outlive the host") {
 
 TEST_CASE("files that are no libraries are named") {
     const FileFolder text("text", "this is not a library");
-    CHECK(holds(problem({text.path()}), {"text.so", "cannot be loaded"}));
+    CHECK(holds(problem({text.path()}), {"text.so", "cannot be loaded", "not a shared library"}));
     const FileFolder empty("empty", "");
-    CHECK(holds(problem({empty.path()}), {"empty.so", "cannot be loaded"}));
-    std::ifstream good(folder("good") / "good.so", std::ios::binary);
-    std::string bytes(4096, '\0');
-    good.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    const FileFolder torn("torn", bytes);
-    CHECK(holds(problem({torn.path()}), {"torn.so", "cannot be loaded"}));
+    CHECK(holds(problem({empty.path()}), {"empty.so", "cannot be loaded", "not a shared library"}));
+    const FileFolder torn("torn", bytes_of_good().substr(0, 4096));
+    CHECK(holds(problem({torn.path()}), {"torn.so", "cannot be loaded", "cut short"}));
+}
+
+TEST_CASE("a library of another processor is named as that") {
+    std::string bytes = bytes_of_good();
+    bytes.at(offsetof(Elf64_Ehdr, e_machine)) = static_cast<char>(EM_RISCV);
+    const FileFolder other("other_machine", bytes);
+    CHECK(holds(problem({other.path()}), {"other_machine.so", "another kind of processor", "build it again"}));
+}
+
+TEST_CASE("a library that is missing is named with how to find it") {
+    CHECK(holds(problem_of("missing_library"),
+                {"missing_library.so", "needs the library libtest_library_absent.so", "LD_LIBRARY_PATH"}));
+}
+
+TEST_CASE("a library of a newer system is told to be built again") {
+    const std::string newer = "/lib/libstdc++.so.6: version `GLIBCXX_9.9' not found (required by a.so)";
+    CHECK(holds(explain_link_error(newer, "a.so"), {"GLIBCXX_9.9", "build it again here"}));
 }
 
 TEST_CASE("a library that is no plugin is named") {
     CHECK(holds(problem_of("no_record"),
                 {"no_record.so", "not an Anabranch plugin", "anabranch_abi", "ANABRANCH_PLUGIN"}));
-    CHECK(holds(problem_of("other_magic"), {"other_magic.so", "not an Anabranch plugin"}));
+    CHECK(holds(problem_of("other_magic"),
+                {"other_magic.so", "not an Anabranch plugin", "\"somebody\"", "\"anabrnch\""}));
 }
 
 TEST_CASE("a missing symbol is told by its readable name") {
-    CHECK(holds(problem_of("undefined_symbol"),
-                {"undefined_symbol.so", "missing::function(char const*)", "_ZN7missing8functionEPKc"}));
+    CHECK(holds(problem_of("undefined_symbol"), {"undefined_symbol.so", "missing::function(char const*)",
+                                                 "_ZN7missing8functionEPKc", "link the library"}));
 }
 
 TEST_CASE("a plugin that was built otherwise is refused before anything of it runs, both sides told") {
@@ -146,6 +169,8 @@ TEST_CASE("two plugins with one type name do not go together") {
 
 TEST_CASE("a plugin that fails to register or contradicts itself is named") {
     CHECK(holds(problem_of("throwing"), {"throwing.so", "the licence server is asleep"}));
+    CHECK(holds(problem_of("throwing_other"), {"throwing_other.so", "the licence server is asleep"}));
+    CHECK(holds(problem_of("throwing_number"), {"throwing_number.so", "not an exception of the C++ standard library"}));
     CHECK(holds(problem_of("contradiction"),
                 {"contradiction.so", "test.contradiction", "default of parameter 'size'", "at least 1"}));
 }

@@ -1,6 +1,12 @@
 #include <anabranch/node.h>
 
+#include <stdexcept>
+
+#ifndef ANABRANCH_TEST_THROWN
+#define ANABRANCH_TEST_THROWN anabranch::Error
+#endif
+
 ANABRANCH_PLUGIN_TABLE(registry) {
     registry.on_worker_start([](int) {});
-    throw anabranch::Error("the licence server is asleep");
+    throw ANABRANCH_TEST_THROWN("the licence server is asleep");
 }

@@ -109,6 +109,30 @@ class Hold final : public Node {
     float held_ = 0;
 };
 
+/// Adds up what it got, and remembers the sum.
+class Running final : public Node {
+  public:
+    static Spec spec() {
+        return Spec("t.running", "Adds up.")
+            .input("in", "value: i64[B]")
+            .output("sum", "sum: i64[1]")
+            .output("noise", "noise: i64[1]")
+            .parameter("from", 0, "what it begins with");
+    }
+    explicit Running(const Parameters& parameters) : sum_(parameters.get<std::int64_t>("from")) {}
+    void process(Call& call) override {
+        for (const auto value : call.in().values<std::int64_t>("value")) sum_ += value;
+        call.out("sum").set("sum", std::vector{sum_});
+        call.out("noise").set("noise", std::vector{static_cast<std::int64_t>(call.random().key() >> 1)});
+        call.print(cat("sum ", sum_));
+    }
+    void save_state(State& state) const override { state.set("sum", sum_); }
+    void load_state(const State& state) override { sum_ = state.integer("sum"); }
+
+  private:
+    std::int64_t sum_;
+};
+
 Packet responses(std::vector<std::string> rows) {
     PacketBuilder builder;
     builder.set("response", std::move(rows));
@@ -116,6 +140,32 @@ Packet responses(std::vector<std::string> rows) {
 }
 
 }  // namespace
+
+ANABRANCH_PLUGIN(Running)
+
+TEST_CASE("a node goes on from its saved state with the same numbers, and is refused another's state") {
+    Harness harness = Harness::of<Running>({{"from", 10}}, 7);
+    static_cast<void>(harness.run({{"in", numbers({1, 2})}}));
+    CHECK(harness.lines() == std::vector<std::string>{"sum 13"});
+    const State saved = harness.save();
+    Harness resumed = harness.resume(saved);
+    const auto on = harness.run({{"in", numbers({4})}});
+    const auto again = resumed.run({{"in", numbers({4})}});
+    REQUIRE(on.size() == 2);
+    REQUIRE(again.size() == 2);
+    CHECK(on[0].first == "sum");
+    CHECK(on[0].second.values<std::int64_t>("sum")[0] == 17);
+    CHECK(again[0].second.values<std::int64_t>("sum")[0] == 17);
+    CHECK(again[1].second.values<std::int64_t>("noise")[0] == on[1].second.values<std::int64_t>("noise")[0]);
+    CHECK_THROWS_WITH_AS(static_cast<void>(harness.resume(State())), "the saved state has no entry 'sum'", Error);
+}
+
+TEST_CASE("the harness runs a node of the plugin that is linked") {
+    Harness harness = Harness::of_plugin("t.running");
+    CHECK(harness.run({{"in", numbers({5})}})[0].second.values<std::int64_t>("sum")[0] == 5);
+    CHECK_THROWS_WITH_AS(static_cast<void>(Harness::of_plugin("t.runing")),
+                         "the plugin has no node type 't.runing'; it has: t.running", Error);
+}
 
 TEST_CASE("the harness runs a node as an engine would") {
     Harness harness = Harness::of<LengthReward>({{"characters", std::int64_t{4}}});
@@ -136,8 +186,7 @@ TEST_CASE("the harness lends resources, counts sequences, and sees a source end"
         Harness harness = Harness::of<Countdown>({}, seed);
         harness.lend("counter", counter);
         std::vector<std::int64_t> keys;
-        for (auto given = harness.run(std::map<std::string, Packet, std::less<>>{}); !given.empty();
-             given = harness.run(std::map<std::string, Packet, std::less<>>{})) {
+        for (auto given = harness.run(); !given.empty(); given = harness.run()) {
             keys.push_back(given[0].second.values<std::int64_t>("key")[0]);
         }
         return keys;
@@ -149,8 +198,7 @@ TEST_CASE("the harness lends resources, counts sequences, and sees a source end"
     CHECK(keys(1) == first);
     CHECK(keys(2) != first);
     Harness without = Harness::of<Countdown>();
-    CHECK_THROWS_WITH_AS(without.run(std::map<std::string, Packet, std::less<>>{}),
-                         "the node was given no resource 'counter'", Error);
+    CHECK_THROWS_WITH_AS(without.run(), "the node was given no resource 'counter'", Error);
 }
 
 TEST_CASE("the harness flushes, and holds a node to its refined spec") {
