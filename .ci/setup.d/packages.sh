@@ -64,8 +64,9 @@ is_there() {
         compiler) compiler_is "$2" ;;
         header) has_header "$2" ;;
         library) has_library "$2" ;;
+        clang) clang_links "$2" ;;
         python) python_that "import venv, $2" >/dev/null ;;
-        *) give_up ".ci/debian-packages: unknown probe '$1' (known: program, cmake, compiler, header, library, python)" ;;
+        *) give_up ".ci/debian-packages: unknown probe '$1' (known: program, cmake, compiler, header, library, clang, python)" ;;
     esac
 }
 
@@ -82,6 +83,12 @@ has_header() {
     local folders
     mapfile -t folders < <(user_prefixes | sed 's/.*/-I&\/include/')
     printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" | "${CXX:-g++}" -E -x c++ "${folders[@]}" - >/dev/null 2>&1
+}
+
+# The sanitizers' libraries are a package of their own.
+clang_links() {
+    echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
+        clang++ "-fsanitize=$1" -x c++ - -o /dev/null 2>/dev/null
 }
 
 # The compiler prints the bare name back when it knows no such file.
