@@ -24,6 +24,7 @@ struct ReplayCommand {
 
     int operator()() {
         const Recordings recordings({from.begin(), from.end()});
+        keep_recordings(recordings);
         const Host host = graphs.load_host();
         ChainOptions options = graphs.chain();
         // Random numbers depend on the seed of the run that was recorded, which its command line may have set.
@@ -41,6 +42,18 @@ struct ReplayCommand {
     }
 
   private:
+    /// A run begins by removing what an earlier one left in its folder.
+    void keep_recordings(const Recordings& recordings) const {
+        namespace fs = std::filesystem;
+        if (out.empty()) return;
+        for (const auto& stream : recordings.streams()) {
+            const fs::path file = fs::weakly_canonical(*recordings.find(stream));
+            const fs::path inside = file.lexically_relative(fs::weakly_canonical(out));
+            if (!inside.empty() && *inside.begin() != "..")
+                throw UsageError(cat("--out ", out, " holds the packets that are replayed; pass another folder"));
+        }
+    }
+
     [[nodiscard]] Replay cut(const Plan& plan, const Recordings& recordings) const {
         try {
             return make_replay(plan, {node.empty() ? from_node : node, node.empty(), steps}, recordings);

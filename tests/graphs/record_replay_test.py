@@ -157,6 +157,13 @@ class Replay(unittest.TestCase):
             self.assertIn(words, outcome.stderr)
             self.assertFalse((self.folder / "never").exists())
 
+    def test_a_replay_does_not_remove_what_it_replays(self):
+        file = self.folder / "ppo/recorded/update.rollout.packets"
+        before = file.read_bytes()
+        outcome = replay(self.folder / "ppo", self.folder / "ppo", "--node", "update", "--overwrite", code=2)
+        self.assertIn("holds the packets that are replayed; pass another folder", outcome.stderr)
+        self.assertEqual(before, file.read_bytes())
+
     def test_show(self):
         file = self.folder / "ppo/recorded/rollout.out.packets"
         text = anabranch("show", file, "--columns", "response", "--rows", 2).stdout
