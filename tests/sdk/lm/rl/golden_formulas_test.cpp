@@ -6,10 +6,11 @@
 #include "anabranch/lm/rl/masked.h"
 #include "anabranch/lm/rl/ppo_loss.h"
 #include "anabranch/lm/rl/scores.h"
-#include "golden.h"
 #include "numbers.h"
+#include "sdk/lm/support/golden.h"
 
 using namespace anabranch::lm;
+using namespace anabranch::lm::test;
 using namespace anabranch::lm::testing;
 
 namespace {
@@ -23,18 +24,18 @@ at::Tensor numbers_of(const Json& array) {
 }  // namespace
 
 TEST_CASE("golden: KL penalties") {
-    const Golden golden("formulas.safetensors");
-    const at::Tensor logprobs = golden("kl/logprobs"), reference = golden("kl/ref_logprobs");
+    const Golden tensors("formulas.safetensors");
+    const at::Tensor logprobs = tensors["kl/logprobs"], reference = tensors["kl/ref_logprobs"];
     for (const char* kind : {"kl", "abs", "mse"}) {
-        CHECK(difference(kl_penalty(kl_kind_named(kind), logprobs, reference), golden(std::string("kl/") + kind)) <
+        CHECK(difference(kl_penalty(kl_kind_named(kind), logprobs, reference), tensors[std::string("kl/") + kind]) <
               1e-6);
     }
-    CHECK(difference(full_kl(golden("kl/full_logprobs"), golden("kl/full_ref_logprobs")), golden("kl/full")) < 1e-6);
+    CHECK(difference(full_kl(tensors["kl/full_logprobs"], tensors["kl/full_ref_logprobs"]), tensors["kl/full"]) < 1e-6);
 }
 
 TEST_CASE("golden: masked statistics and advantages") {
-    const Golden golden("formulas.safetensors");
-    const auto get = [&](const std::string& name) { return golden("advantages/" + name); };
+    const Golden tensors("formulas.safetensors");
+    const auto get = [&](const std::string& name) { return tensors["advantages/" + name]; };
     const at::Tensor values = get("values"), rewards = get("rewards"), mask = get("mask").to(at::kFloat);
     CHECK(difference(masked_mean(values, mask), get("mean").squeeze()) < 1e-6);
     CHECK(difference(masked_variance(values, mask), get("variance").squeeze()) < 1e-6);
@@ -49,8 +50,8 @@ TEST_CASE("golden: masked statistics and advantages") {
 }
 
 TEST_CASE("golden: whitened rewards differ from TRL's by what it leaves in the padding alone") {
-    const Golden golden("formulas.safetensors");
-    const auto get = [&](const std::string& name) { return golden("advantages/" + name); };
+    const Golden tensors("formulas.safetensors");
+    const auto get = [&](const std::string& name) { return tensors["advantages/" + name]; };
     const at::Tensor values = get("values"), rewards = get("rewards"), mask = get("mask").to(at::kFloat);
     const at::Tensor whitened = masked_whiten(rewards * mask, mask, false);
 
@@ -68,9 +69,9 @@ TEST_CASE("golden: whitened rewards differ from TRL's by what it leaves in the p
 }
 
 TEST_CASE("golden: the loss, its gradients and its statistics") {
-    const Golden golden("formulas.safetensors");
-    const Json recorded = Json::read_file(golden_path("formulas.json")).at("loss").at("stats");
-    const auto get = [&](const std::string& name) { return golden("loss/" + name); };
+    const Golden tensors("formulas.safetensors");
+    const Json recorded = Json::read_file(golden("formulas.json")).at("loss").at("stats");
+    const auto get = [&](const std::string& name) { return tensors["loss/" + name]; };
     const at::Tensor logits = get("logits");
     const at::Tensor entropy = logits.logsumexp(-1) - (logits.softmax(-1) * logits).sum(-1);
     const PpoTargets targets{
@@ -94,7 +95,7 @@ TEST_CASE("golden: the loss, its gradients and its statistics") {
 }
 
 TEST_CASE("golden: running moments and the scores that enter the rewards") {
-    const Json recorded = Json::read_file(golden_path("formulas.json"));
+    const Json recorded = Json::read_file(golden("formulas.json"));
     RunningMoments moments;
     const Json steps = recorded.at("running_moments");
     REQUIRE(steps.size() == 3);
@@ -125,7 +126,7 @@ TEST_CASE("golden: running moments and the scores that enter the rewards") {
 }
 
 TEST_CASE("golden: the adaptive KL coefficient") {
-    const Json recorded = Json::read_file(golden_path("formulas.json")).at("adaptive_kl");
+    const Json recorded = Json::read_file(golden("formulas.json")).at("adaptive_kl");
     KlController controller({.init_kl_coef = recorded.at("initial").number(),
                              .target = recorded.at("target").number(),
                              .horizon = recorded.at("horizon").number()});

@@ -5,11 +5,12 @@
 #include "anabranch/lm/rl/advantages.h"
 #include "anabranch/lm/rl/ppo_trainer.h"
 #include "anabranch/lm/rl/rewards.h"
-#include "golden.h"
 #include "numbers.h"
+#include "sdk/lm/support/golden.h"
 
 using namespace anabranch;
 using namespace anabranch::lm;
+using namespace anabranch::lm::test;
 using namespace anabranch::lm::testing;
 
 namespace {
@@ -18,19 +19,19 @@ constexpr std::int64_t rows = 6;
 
 /// One recorded step, its [batch, T - 1] matrices over prompt and response cut to the responses: [batch, R].
 struct RecordedStep {
-    Golden golden{"ppo.safetensors"};
+    Golden tensors{"ppo.safetensors"};
     std::string prefix;
     std::vector<std::int64_t> queries, responses;
     std::int64_t width = 0;
 
     explicit RecordedStep(std::int64_t step) : prefix("step" + std::to_string(step) + "/") {
         for (std::int64_t row = 0; row < rows; ++row) {
-            queries.push_back(golden(prefix + "query" + std::to_string(row)).size(0));
-            responses.push_back(golden(prefix + "response" + std::to_string(row)).size(0));
+            queries.push_back(tensors[prefix + "query" + std::to_string(row)].size(0));
+            responses.push_back(tensors[prefix + "response" + std::to_string(row)].size(0));
             width = std::max(width, responses.back());
         }
     }
-    [[nodiscard]] at::Tensor whole(const std::string& name) const { return golden(prefix + name); }
+    [[nodiscard]] at::Tensor whole(const std::string& name) const { return tensors[prefix + name]; }
     [[nodiscard]] at::Tensor cut(const std::string& name) const {
         const at::Tensor matrix = whole(name).to(at::kFloat);
         at::Tensor out = at::zeros({rows, width});
@@ -73,7 +74,7 @@ std::map<std::string, double> step_of_a_still_policy(PpoTrainer& trainer, const 
 }
 
 PpoConfig recorded_config() {
-    const Json settings = Json::read_file(golden_path("ppo.json")).at("settings");
+    const Json settings = Json::read_file(golden("ppo.json")).at("settings");
     PpoConfig config;
     config.mini_batch_size = settings.at("mini_batch_size").integer();
     config.gradient_accumulation_steps = settings.at("gradient_accumulation_steps").integer();
@@ -88,7 +89,7 @@ PpoConfig recorded_config() {
 }  // namespace
 
 TEST_CASE("golden: rewards, advantages and returns of two PPO steps, from responses alone") {
-    const Json steps = Json::read_file(golden_path("ppo.json")).at("steps");
+    const Json steps = Json::read_file(golden("ppo.json")).at("steps");
     for (const std::int64_t step : {0, 1}) {
         const RecordedStep recorded(step);
         const PpoBatch batch = recorded.batch();
@@ -103,7 +104,7 @@ TEST_CASE("golden: rewards, advantages and returns of two PPO steps, from respon
 }
 
 TEST_CASE("golden: a step's statistics of the batch, and the KL coefficient after it") {
-    const Json steps = Json::read_file(golden_path("ppo.json")).at("steps");
+    const Json steps = Json::read_file(golden("ppo.json")).at("steps");
     const at::Tensor parameter = at::zeros({}).requires_grad_();
     PpoTrainer trainer(recorded_config(), {parameter});
     for (const std::int64_t step : {0, 1}) {
@@ -122,7 +123,7 @@ TEST_CASE("golden: a step's statistics of the batch, and the KL coefficient afte
 }
 
 TEST_CASE("golden: the first minibatch of a step, before any update") {
-    const Json steps = Json::read_file(golden_path("ppo.json")).at("steps");
+    const Json steps = Json::read_file(golden("ppo.json")).at("steps");
     for (const std::int64_t step : {0, 1}) {
         const RecordedStep recorded(step);
         const at::Tensor first = recorded.whole("permutations")[0].narrow(0, 0, 2);
