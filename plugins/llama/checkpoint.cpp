@@ -30,13 +30,20 @@ void add_checkpoint_parameters(ResourceSpec& spec, bool required) {
                   "that is here (PEFT writes a hub's name)");
     spec.parameter("dtype", "auto", "the type to compute in; auto: bfloat16 where the host's products are faster in it",
                    one_of({"auto", "float32", "bfloat16"}));
+    spec.parameter(
+        "weights", "full",
+        "how the weights that are not trained are kept; full: in the type that is computed in | int8: with a "
+        "scale for each row, a quarter of the memory of float32",
+        one_of({"full", "int8"}));
     spec.parameter("device", "auto", "auto: the GPU when there is one", one_of({"auto", "cpu", "cuda"}));
 }
 
 lm::Compute compute_of(const Parameters& parameters, const ResourceContext& context) {
-    return context.for_export()
-               ? lm::choose_compute("float32", "cpu")
-               : lm::choose_compute(parameters.get<std::string>("dtype"), parameters.get<std::string>("device"));
+    if (context.for_export()) return lm::choose_compute("float32", "cpu");
+    lm::Compute compute =
+        lm::choose_compute(parameters.get<std::string>("dtype"), parameters.get<std::string>("device"));
+    compute.int8_weights = parameters.get<std::string>("weights") == "int8";
+    return compute;
 }
 
 lm::LanguageModel::Parts load_checkpoint(const Parameters& parameters, const ResourceContext& context) {

@@ -18,6 +18,12 @@ class Full final : public lm::LanguageModel {
         return spec.offers("causal_lm")
             .offers("tokenizer")
             .offers("trained_lm")
+            .refine([](const Parameters& p, ResourceSpec&) {
+                if (p.get<std::string>("weights") == "int8")
+                    throw Error(
+                        "weights: int8 is for weights that are not trained, and llama.full trains all of them; "
+                        "llama.policy trains an adapter on top of int8 weights");
+            })
             .example("policy: {type: llama.full, checkpoint: models/model.gguf}");
     }
     Full(const Parameters& p, const ResourceContext& context) : LanguageModel(make(p, context)) {}

@@ -18,7 +18,7 @@ TEST_CASE("llama.base: weights and tokenizer, nothing trained") {
     CHECK(spec.views.size() == 1);
     CHECK(spec.views.front().capabilities == std::vector<std::string>{"causal_lm", "tokenizer"});
     const auto narrow = model(llama::add_base, tiny({{"dtype", "bfloat16"}}));
-    CHECK(narrow->weights()->embedding.element_size() == 2);
+    CHECK(narrow->weights()->embedding.values.element_size() == 2);
 }
 
 TEST_CASE("llama.base: parameters and files that are wrong are named") {
@@ -46,4 +46,20 @@ TEST_CASE("llama.base: a tokenizer with more tokens than the embedding has rows"
         return model(llama::add_base, {{"checkpoint", path}, {"dtype", "float32"}});
     });
     CHECK(contains(error, "small.gguf: the tokenizer has 400 tokens, the embedding only 300 rows"));
+}
+
+TEST_CASE("weights: int8 for what is not trained; a model that is trained whole says no") {
+    for (const Add add : {llama::add_base, llama::add_policy, llama::add_reward}) {
+        const auto made = model(add, tiny({{"weights", "int8"}}));
+        CHECK(made->weights()->head.quantised());
+        CHECK(contains(made->describe(), "0.08 M weights (int8 with a scale for each row, 0.08 MB; float32"));
+    }
+    const auto policy = model(llama::add_policy, tiny({{"weights", "int8"}}));
+    const auto shared = model(llama::add_reward, {}, {{"base", policy}});
+    CHECK(shared->weights() == policy->weights());
+    CHECK(contains(error_of([] {
+                       return refined(llama::add_full, tiny({{"weights", "int8"}}));
+                   }),
+                   "weights: int8 is for weights that are not trained"));
+    CHECK(contains(error_of([] { return refined(llama::add_base, tiny({{"weights", "int4"}})); }), "full, int8"));
 }

@@ -18,7 +18,7 @@ at::Tensor distributions(const lm::LanguageModel& model) {
     for (std::size_t i = 0; i < responses.size(); ++i) {
         Rows whole{some_prompts[i]};
         whole.front().insert(whole.front().end(), responses[i].begin(), responses[i].end());
-        const at::Tensor logits = at::matmul(model.hidden(model.pack(whole)), model.weights()->head.t());
+        const at::Tensor logits = at::matmul(model.hidden(model.pack(whole)), model.weights()->head.values.t());
         rows.push_back(at::log_softmax(logits, -1)
                            .narrow(0, static_cast<std::int64_t>(some_prompts[i].size()) - 1,
                                    static_cast<std::int64_t>(responses[i].size())));

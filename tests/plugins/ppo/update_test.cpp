@@ -107,7 +107,7 @@ TEST_CASE("ppo.update: adapter and value head change, the weights below do not")
     const auto policy = trained_policy();
     const auto before = trained(*policy);
     const auto copy = [&] {
-        const at::Tensor& qkv = policy->weights()->layers.front().qkv;
+        const at::Tensor& qkv = policy->weights()->layers.front().qkv.values;
         return std::vector<float>(qkv.const_data_ptr<float>(), qkv.const_data_ptr<float>() + qkv.numel());
     };
     const std::vector<float> below = copy();

@@ -48,6 +48,17 @@ MappedFile::~MappedFile() {
     if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
+void MappedFile::release(std::span<const std::byte> part) const {
+    // Whole pages inside `part`: those at its ends may hold bytes of its neighbours.
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = static_cast<std::size_t>(part.data() - bytes_.data());
+    const std::size_t first = (begin + page - 1) / page * page;
+    const std::size_t last = (begin + part.size()) / page * page;
+    if (first >= last) return;
+    // Only advice: that it is not taken changes nothing but memory.
+    static_cast<void>(::madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_DONTNEED));
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {

@@ -11,6 +11,12 @@
 namespace anabranch::lm {
 namespace {
 
+const at::Tensor& exact(const Weight& weight) {
+    if (weight.quantised())
+        throw Error("the model's weights are int8; what is written is made from those of the checkpoint");
+    return weight.values;
+}
+
 /// The caller's own.
 at::Tensor copy_of(const at::Tensor& tensor) {
     return tensor.detach().to(at::kCPU, at::kFloat, false, true).contiguous();
@@ -20,18 +26,18 @@ class WeightsInMemory final : public WeightSource {
   public:
     WeightsInMemory(const LlamaWeights& weights, const Lora* lora) : lora_(lora) {
         const LlamaConfig& config = weights.config;
-        add("model.embed_tokens.weight", weights.embedding);
+        add("model.embed_tokens.weight", exact(weights.embedding));
         for (std::size_t i = 0; i < weights.layers.size(); ++i) {
             const LayerWeights& layer = weights.layers[i];
             add(layer_tensor(static_cast<std::int64_t>(i), "input_layernorm"), layer.attention_norm);
             add(layer_tensor(static_cast<std::int64_t>(i), "post_attention_layernorm"), layer.ffn_norm);
-            add_product(i, qkv_group(config), layer.qkv);
-            add_product(i, output_group(config), layer.output);
-            add_product(i, gate_up_group(config), layer.gate_up);
-            add_product(i, down_group(config), layer.down);
+            add_product(i, qkv_group(config), exact(layer.qkv));
+            add_product(i, output_group(config), exact(layer.output));
+            add_product(i, gate_up_group(config), exact(layer.gate_up));
+            add_product(i, down_group(config), exact(layer.down));
         }
         add("model.norm.weight", weights.norm);
-        if (!config.tied_head) add("lm_head.weight", weights.head);
+        if (!config.tied_head) add("lm_head.weight", exact(weights.head));
     }
 
     at::Tensor read(const TensorSpec& tensor) const override {

@@ -34,7 +34,7 @@ class Generator {
           result_{std::vector<std::vector<std::int64_t>>(prompts.size()),
                   std::vector<std::vector<float>>(prompts.size()), std::vector<std::vector<float>>(prompts.size())} {
         for (std::size_t layer = 0; layer < weights_.layers.size(); ++layer) {
-            adapters_.push_back(fuse_layer(model.lora(), weights_.config, layer, weights_.embedding.scalar_type()));
+            adapters_.push_back(fuse_layer(model.lora(), weights_.config, layer, weights_.norm.scalar_type()));
         }
         for (std::int64_t slot = slots_; slot > 0; --slot) free_.push_back(slot - 1);
         pack_weights();
@@ -93,7 +93,7 @@ class Generator {
         std::vector<std::int64_t> last;
         for (std::size_t i = 0; i < started.size(); ++i) last.push_back(batch.offsets[i + 1] - 1);
         const at::Tensor last_rows = index(last);
-        at::Tensor x = weights_.embedding.index_select(0, batch.ids);
+        at::Tensor x = weights_.embed(batch.ids);
         for (std::size_t layer = 0; layer < weights_.layers.size(); ++layer) {
             x = layer_forward(
                 weights_.layers[layer], weights_.config, weights_.rope, adapters_[layer], x, batch.positions,
@@ -120,7 +120,7 @@ class Generator {
             lengths.push_back(++row.length);
         }
         const at::Tensor position_index = index(positions);
-        at::Tensor x = weights_.embedding.index_select(0, index(ids));
+        at::Tensor x = weights_.embed(index(ids));
         for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
             x = layer_forward(
                 layers_[layer], weights_.config, weights_.rope, adapters_[layer], x, position_index,
@@ -171,7 +171,7 @@ class Generator {
     Generated result_;
     std::vector<LayerLora> adapters_;
     std::vector<LayerWeights> layers_;  // for decoding
-    decltype(LlamaWeights::head) head_;
+    Weight head_;
     std::vector<std::int64_t> free_;
     std::vector<Active> active_;
     std::size_t next_ = 0;

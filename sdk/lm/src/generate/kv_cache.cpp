@@ -10,8 +10,7 @@ KvCache::KvCache(const LlamaWeights& weights, std::int64_t slots, std::int64_t c
     : layout_(weights.config.attention) {
     for (std::size_t layer = 0; layer < weights.layers.size(); ++layer) {
         for (auto* list : {&keys_, &values_}) {
-            list->push_back(
-                at::empty({slots, layout_.kv_heads, capacity, layout_.head_dim}, weights.embedding.options()));
+            list->push_back(at::empty({slots, layout_.kv_heads, capacity, layout_.head_dim}, weights.options()));
         }
     }
 }

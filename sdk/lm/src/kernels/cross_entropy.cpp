@@ -19,12 +19,12 @@ struct Gradients {
 };
 
 /// Adds one chunk's gradients, `first` its first row; the probabilities are used up.
-void add_chunk(Gradients& gradients, at::Tensor& probabilities, const at::Tensor& hidden, const at::Tensor& head,
+void add_chunk(Gradients& gradients, at::Tensor& probabilities, const at::Tensor& hidden, const Weight& head,
                const at::Tensor& wanted, std::int64_t first) {
     if (gradients.hidden.defined()) {
         // The row of the target apart from the products, where a bfloat16 sum would lose it among the others.
         gradients.hidden.narrow(0, first, hidden.size(0))
-            .copy_(project_gradient(probabilities, head).sub_(head.index_select(0, wanted)));
+            .copy_(project_gradient(probabilities, head).sub_(chosen_rows(head, wanted, hidden.scalar_type())));
     }
     if (gradients.head.defined()) {
         probabilities.scatter_add_(1, wanted.unsqueeze(1), at::full({wanted.size(0), 1}, -1, probabilities.options()));
@@ -34,13 +34,14 @@ void add_chunk(Gradients& gradients, at::Tensor& probabilities, const at::Tensor
 
 class Function : public torch::autograd::Function<Function> {
   public:
-    static at::Tensor forward(AutogradContext* ctx, const at::Tensor& hidden, const at::Tensor& head,
+    static at::Tensor forward(AutogradContext* ctx, const at::Tensor& hidden, const Weight& head,
                               const at::Tensor& targets, at::TensorList trained_head, bool record) {
         Gradients gradients;
         if (record && hidden.requires_grad()) gradients.hidden = at::empty_like(hidden);
-        if (record && !trained_head.empty()) gradients.head = at::zeros(head.sizes(), head.options().dtype(at::kFloat));
+        if (record && !trained_head.empty())
+            gradients.head = at::zeros(head.values.sizes(), head.values.options().dtype(at::kFloat));
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kDouble));
-        const std::int64_t chunk = logit_chunk_rows(head);
+        const std::int64_t chunk = logit_chunk_rows(head, hidden.scalar_type());
         for (std::int64_t first = 0; first < hidden.size(0); first += chunk) {
             const std::int64_t size = std::min(chunk, hidden.size(0) - first);
             const at::Tensor rows = hidden.narrow(0, first, size);
@@ -72,7 +73,7 @@ class Function : public torch::autograd::Function<Function> {
 
 }  // namespace
 
-at::Tensor cross_entropy_sum(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
+at::Tensor cross_entropy_sum(const at::Tensor& hidden, const Weight& head, const at::Tensor& targets,
                              const at::Tensor& trained_head) {
     const bool record = at::GradMode::is_enabled() &&
                         (hidden.requires_grad() || (trained_head.defined() && trained_head.requires_grad()));

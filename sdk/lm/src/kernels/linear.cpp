@@ -3,6 +3,8 @@
 #include <anabranch/lm/kernels/linear.h>
 #include <cpuid.h>
 
+#include "int8_product.h"
+
 namespace anabranch::lm {
 namespace {
 
@@ -52,6 +54,12 @@ at::Tensor times_transposed(const at::Tensor& x, const at::Tensor& weight) {
     return at::linear(x, weight);
 }
 
+/// Rows of an int8 weight that are plain at a time.
+std::int64_t block_rows(const Weight& weight, at::ScalarType dtype) {
+    const std::int64_t row = weight.size(1) * static_cast<std::int64_t>(c10::elementSize(dtype));
+    return std::max<std::int64_t>(64, (std::int64_t{8} << 20) / row);
+}
+
 }  // namespace
 
 at::Tensor project(const at::Tensor& x, const at::Tensor& weight) {
@@ -65,6 +73,39 @@ at::Tensor packed_for_rows(const at::Tensor& weight, std::int64_t rows) {
 
 at::Tensor project_gradient(const at::Tensor& dy, const at::Tensor& weight) {
     return times_transposed(dy, weight.t());
+}
+
+at::Tensor project(const at::Tensor& x, const Weight& weight) {
+    if (!weight.quantised()) return project(x, weight.values);
+    if (kernels::prefers_int8_product(x)) return kernels::int8_product(x, weight);
+    const at::ScalarType dtype = x.scalar_type();
+    const std::int64_t rows = weight.size(0);
+    const std::int64_t block = block_rows(weight, dtype);
+    if (rows <= block) return project(x, plain_rows(weight, 0, rows, dtype));
+    at::Tensor out = at::empty({x.size(0), rows}, x.options());
+    for (std::int64_t first = 0; first < rows; first += block) {
+        const std::int64_t size = std::min(block, rows - first);
+        out.narrow(1, first, size).copy_(project(x, plain_rows(weight, first, size, dtype)));
+    }
+    return out;
+}
+
+at::Tensor project_gradient(const at::Tensor& dy, const Weight& weight) {
+    if (!weight.quantised()) return project_gradient(dy, weight.values);
+    const at::ScalarType dtype = dy.scalar_type();
+    const std::int64_t rows = weight.size(0);
+    const std::int64_t block = block_rows(weight, dtype);
+    if (rows <= block) return project_gradient(dy, plain_rows(weight, 0, rows, dtype));
+    at::Tensor sum = at::zeros({dy.size(0), weight.size(1)}, dy.options().dtype(at::kFloat));
+    for (std::int64_t first = 0; first < rows; first += block) {
+        const std::int64_t size = std::min(block, rows - first);
+        sum.add_(project_gradient(dy.narrow(1, first, size).contiguous(), plain_rows(weight, first, size, dtype)));
+    }
+    return sum.to(dtype);
+}
+
+Weight packed_for_rows(const Weight& weight, std::int64_t rows) {
+    return weight.quantised() ? weight : Weight(packed_for_rows(weight.values, rows));
 }
 
 void add_projection(at::Tensor& y, const at::Tensor& u, const at::Tensor& b, double scale) {

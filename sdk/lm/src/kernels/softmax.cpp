@@ -106,9 +106,9 @@ SoftmaxSums softmax_in_place(at::Tensor& logits, bool write_probabilities) {
     return sums;
 }
 
-std::int64_t logit_chunk_rows(const at::Tensor& head) {
+std::int64_t logit_chunk_rows(const Weight& head, at::ScalarType dtype) {
     return std::max<std::int64_t>(
-        16, (std::int64_t{32} << 20) / (head.size(0) * static_cast<std::int64_t>(head.element_size())) - 1);
+        16, (std::int64_t{32} << 20) / (head.size(0) * static_cast<std::int64_t>(c10::elementSize(dtype))) - 1);
 }
 
 }  // namespace anabranch::lm

@@ -11,7 +11,7 @@ using torch::autograd::variable_list;
 
 class Function : public torch::autograd::Function<Function> {
   public:
-    static variable_list forward(AutogradContext* ctx, const at::Tensor& hidden, const at::Tensor& head,
+    static variable_list forward(AutogradContext* ctx, const at::Tensor& hidden, const Weight& head,
                                  const at::Tensor& targets) {
         const bool differentiate = hidden.requires_grad();
         const std::int64_t rows = hidden.size(0);
@@ -19,7 +19,7 @@ class Function : public torch::autograd::Function<Function> {
         at::Tensor logprobs = at::empty({rows}, floats);
         at::Tensor entropy = at::empty({rows}, floats);
         at::Tensor direction = differentiate ? at::empty_like(hidden) : at::Tensor();
-        const std::int64_t chunk = logit_chunk_rows(head);
+        const std::int64_t chunk = logit_chunk_rows(head, hidden.scalar_type());
         for (std::int64_t first = 0; first < rows; first += chunk) {
             const std::int64_t size = std::min(chunk, rows - first);
             const at::Tensor wanted = targets.narrow(0, first, size);
@@ -30,7 +30,8 @@ class Function : public torch::autograd::Function<Function> {
             entropy.narrow(0, first, size).copy_(sums.entropy);
             if (differentiate) {
                 at::Tensor expected = project_gradient(logits, head);
-                direction.narrow(0, first, size).copy_(head.index_select(0, wanted).sub_(expected));
+                direction.narrow(0, first, size)
+                    .copy_(chosen_rows(head, wanted, expected.scalar_type()).sub_(expected));
             }
         }
         if (differentiate) ctx->save_for_backward({direction});
@@ -46,7 +47,7 @@ class Function : public torch::autograd::Function<Function> {
 
 }  // namespace
 
-TokenLogprobs token_logprobs(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets) {
+TokenLogprobs token_logprobs(const at::Tensor& hidden, const Weight& head, const at::Tensor& targets) {
     auto outputs = Function::apply(hidden, head, targets);
     return {outputs[0], outputs[1]};
 }

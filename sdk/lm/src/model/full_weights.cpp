@@ -10,24 +10,25 @@ namespace {
 template <typename Change>
 std::shared_ptr<const LlamaWeights> mapped(const LlamaWeights& from, Change change) {
     auto made = std::make_shared<LlamaWeights>(from);
-    made->embedding = change(from.embedding);
+    made->embedding = change(from.embedding.values);
     for (LayerWeights& layer : made->layers) {
-        for (at::Tensor* tensor :
-             {&layer.attention_norm, &layer.qkv, &layer.output, &layer.ffn_norm, &layer.gate_up, &layer.down}) {
+        for (at::Tensor* tensor : {&layer.attention_norm, &layer.qkv.values, &layer.output.values, &layer.ffn_norm,
+                                   &layer.gate_up.values, &layer.down.values}) {
             *tensor = change(*tensor);
         }
     }
     made->norm = change(from.norm);
-    made->head = from.config.tied_head ? made->embedding : change(from.head);
+    made->head = from.config.tied_head ? made->embedding : Weight(change(from.head.values));
     return made;
 }
 
 std::vector<at::Tensor> tensors_of(const LlamaWeights& weights) {
-    std::vector<at::Tensor> all{weights.embedding};
+    std::vector<at::Tensor> all{weights.embedding.values};
     for (const LayerWeights& l : weights.layers)
-        all.insert(all.end(), {l.attention_norm, l.qkv, l.output, l.ffn_norm, l.gate_up, l.down});
+        all.insert(all.end(),
+                   {l.attention_norm, l.qkv.values, l.output.values, l.ffn_norm, l.gate_up.values, l.down.values});
     all.push_back(weights.norm);
-    if (!weights.config.tied_head) all.push_back(weights.head);
+    if (!weights.config.tied_head) all.push_back(weights.head.values);
     return all;
 }
 
@@ -48,14 +49,15 @@ at::Tensor leaf(const at::Tensor& values) {
 FullWeights::FullWeights(std::shared_ptr<const LlamaWeights> weights, at::ScalarType dtype)
     : exact_(std::move(weights)),
       compute_(dtype == at::kFloat ? exact_ : mapped(*exact_, [&](const at::Tensor& t) { return t.to(dtype); })),
-      embedding_(leaf(exact_->embedding)),
+      embedding_(leaf(exact_->embedding.values)),
       norm_(leaf(exact_->norm)),
-      head_(exact_->config.tied_head ? embedding_ : leaf(exact_->head)) {
-    if (exact_->embedding.scalar_type() != at::kFloat)
-        throw Error(cat("weights to be trained in full are ", exact_->embedding.scalar_type(), "; expected float32"));
+      head_(exact_->config.tied_head ? embedding_ : leaf(exact_->head.values)) {
+    if (exact_->embedding.values.scalar_type() != at::kFloat)
+        throw Error(
+            cat("weights to be trained in full are ", exact_->embedding.values.scalar_type(), "; expected float32"));
     for (const LayerWeights& l : exact_->layers) {
-        layers_.push_back(
-            {leaf(l.attention_norm), leaf(l.qkv), leaf(l.output), leaf(l.ffn_norm), leaf(l.gate_up), leaf(l.down)});
+        layers_.push_back({leaf(l.attention_norm), leaf(l.qkv.values), leaf(l.output.values), leaf(l.ffn_norm),
+                           leaf(l.gate_up.values), leaf(l.down.values)});
     }
 }
 

@@ -57,9 +57,10 @@ std::string LanguageModel::describe() const {
     std::int64_t trained = 0;
     for (const auto& parameter : parameters()) trained += parameter.numel();
     const auto millions = [](std::int64_t count) { return cat(static_cast<double>(count / 10000) / 100, " M"); };
-    const at::Tensor& embedding = weights()->embedding;
-    return cat(millions(weights()->bytes() / static_cast<std::int64_t>(embedding.element_size())), " weights (",
-               parts_.compute, "), ", millions(trained), " trained");
+    const std::string kept = weights()->embedding.quantised()
+                                 ? cat("int8 with a scale for each row, ", millions(weights()->bytes()), "B; ")
+                                 : std::string();
+    return cat(millions(weights()->count()), " weights (", kept, parts_.compute, "), ", millions(trained), " trained");
 }
 
 std::shared_ptr<const Resource> LanguageModel::snapshot() const {

@@ -73,7 +73,7 @@ LayerGradients layer_backward(const LayerWeights& weights, const LlamaConfig& co
                               std::span<const std::int64_t> offsets, const LayerSaved& saved, LayerWants wants) {
     LayerGradients gradients;
     // `input` makes what the product was of anew: cheap, and not kept since the forward.
-    const auto product = [&](const at::Tensor& dy, const at::Tensor& weight, const FusedLora& adapter,
+    const auto product = [&](const at::Tensor& dy, const Weight& weight, const FusedLora& adapter,
                              const FusedLora::Saved& kept, at::Tensor& d_weight, const auto& input) {
         if (wants.weights) d_weight = weight_gradient(dy, input());
         at::Tensor dx = project_gradient(dy, weight);

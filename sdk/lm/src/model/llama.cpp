@@ -149,8 +149,8 @@ at::Tensor hidden_states(const std::shared_ptr<const LlamaWeights>& weights, con
     const auto pass = std::make_shared<const Pass>(Pass{weights, lora, batch, options.rows, dropout,
                                                         record ? full : nullptr, record && options.checkpoint_layers});
 
-    at::Tensor x = full != nullptr ? EmbeddingFunction::apply(full->embedding(), weights->embedding, batch.ids)
-                                   : weights->embedding.index_select(0, batch.ids);
+    at::Tensor x = full != nullptr ? EmbeddingFunction::apply(full->embedding(), weights->embedding.values, batch.ids)
+                                   : weights->embed(batch.ids);
     for (std::size_t layer = 0; layer < weights->layers.size(); ++layer) {
         if (record) {
             x = LayerFunction::apply(x, at::TensorList(layer_parameters(lora, full, layer)), pass, layer);

@@ -58,6 +58,7 @@ class GgufWeights final : public WeightSource {
             dequantise_rows(tensor, static_cast<std::size_t>(first), static_cast<std::size_t>(last - first),
                             {out + first * width, static_cast<std::size_t>((last - first) * width)});
         });
+        file_.release(tensor);
         if (wanted.name.ends_with("q_proj.weight")) return unpermute(values, config_.attention.heads);
         if (wanted.name.ends_with("k_proj.weight")) return unpermute(values, config_.attention.kv_heads);
         return values;

@@ -34,7 +34,9 @@ class SafetensorsWeights final : public WeightSource {
         if (stored.shape != wanted.shape)
             throw Error(cat(file.name(), ": tensor '", wanted.name, "' has shape ", at::IntArrayRef(stored.shape),
                             ", expected ", at::IntArrayRef(wanted.shape), " by config.json"));
-        return load_tensor(file, wanted.name).to(at::kFloat);
+        at::Tensor values = load_tensor(file, wanted.name).to(at::kFloat);
+        file.release(stored);
+        return values;
     }
 
   private:

@@ -78,10 +78,20 @@ TEST_CASE("greedy text of SmolLM2-135M in float32 is transformers', token for to
     check_greedy(LanguageModel(std::move(*parts)), Golden("greedy_smollm2.safetensors"), 4, 32);
 }
 
+TEST_CASE("greedy text of int8 weights is the same alone and in a ragged, refilled batch") {
+    const auto prompts = prompts_of(Golden("greedy_tiny.safetensors"), 5);
+    const LanguageModel model(tiny_parts("tiny.gguf", at::kFloat, true));
+    const Generated together = generate(model, prompts, greedy(24, 64), anabranch::Random(0));
+    for (const std::int64_t slots : {2, 1})
+        CHECK(generate(model, prompts, greedy(24, slots), anabranch::Random(0)).ids == together.ids);
+}
+
 TEST_CASE("log-probabilities of sampled tokens are those of a fresh forward") {
     const auto prompts = prompts_of(Golden("greedy_tiny.safetensors"), 5);
-    for (const auto dtype : {at::kFloat, at::kBFloat16})
-        check_logprobs(LanguageModel(tiny_parts("tiny.gguf", dtype)), prompts, 40, dtype);
+    for (const auto dtype : {at::kFloat, at::kBFloat16}) {
+        for (const bool int8 : {false, true})
+            check_logprobs(LanguageModel(tiny_parts("tiny.gguf", dtype, int8)), prompts, 40, dtype);
+    }
     for (const auto dtype : {at::kFloat, at::kBFloat16}) {
         auto parts = smollm2_parts(dtype);
         if (parts)

@@ -92,7 +92,7 @@ TEST_CASE("layers computed again in the backward give the same bits, with LoRA, 
 TEST_CASE("in bfloat16 the float32 weights are trained and those to compute with follow") {
     const LanguageModel exact = full_model();
     const LanguageModel model = full_model(at::kBFloat16);
-    CHECK((model.weights()->embedding.scalar_type() == at::kBFloat16));
+    CHECK((model.weights()->embedding.values.scalar_type() == at::kBFloat16));
     const double before = evaluate_sft(model, texts, texts).loss;
     CHECK(before == doctest::Approx(evaluate_sft(exact, texts, texts).loss).epsilon(0.02));
     train(model, 5);
@@ -100,8 +100,9 @@ TEST_CASE("in bfloat16 the float32 weights are trained and those to compute with
     CHECK(evaluate_sft(model, texts, texts).loss < before - 0.1);
     CHECK(evaluate_sft(model, texts, texts).loss ==
           doctest::Approx(evaluate_sft(exact, texts, texts).loss).epsilon(0.05));
-    CHECK(at::equal(model.weights()->layers[1].down, model.parts().full->layer(1).down.detach().to(at::kBFloat16)));
-    CHECK(model.weights()->head.is_alias_of(model.weights()->embedding));
+    CHECK(at::equal(model.weights()->layers[1].down.values,
+                    model.parts().full->layer(1).down.detach().to(at::kBFloat16)));
+    CHECK(model.weights()->head.values.is_alias_of(model.weights()->embedding.values));
     // A step too small for bfloat16 is not lost.
     CHECK_FALSE(at::equal(model.parts().full->layer(0).qkv.detach().to(at::kBFloat16).to(at::kFloat),
                           model.parts().full->layer(0).qkv.detach()));

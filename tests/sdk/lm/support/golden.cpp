@@ -9,10 +9,10 @@
 namespace anabranch::lm::test {
 namespace {
 
-LanguageModel::Parts parts_of(const std::filesystem::path& path, at::ScalarType dtype) {
+LanguageModel::Parts parts_of(const std::filesystem::path& path, at::ScalarType dtype, bool int8_weights) {
     const GgufFile file(path);
-    return {
-        path.string(), weights_from_gguf(file, {dtype, at::kCPU, "test"}), tokenizer_from_gguf(file), {}, {}, {}, {}};
+    const Compute compute{dtype, at::kCPU, "test", int8_weights};
+    return {path.string(), weights_from_gguf(file, compute), tokenizer_from_gguf(file), {}, {}, {}, {}};
 }
 
 }  // namespace
@@ -31,18 +31,18 @@ std::vector<std::int64_t> Golden::ids(const std::string& tensor) const {
     return {data, data + values.numel()};
 }
 
-LanguageModel::Parts tiny_parts(const std::string& file, at::ScalarType dtype) {
-    return parts_of(golden(file), dtype);
+LanguageModel::Parts tiny_parts(const std::string& file, at::ScalarType dtype, bool int8_weights) {
+    return parts_of(golden(file), dtype, int8_weights);
 }
 
-std::optional<LanguageModel::Parts> smollm2_parts(at::ScalarType dtype) {
+std::optional<LanguageModel::Parts> smollm2_parts(at::ScalarType dtype, bool int8_weights) {
     const auto path =
         std::filesystem::path(ANABRANCH_SOURCE_DIRECTORY) / "graphs" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf";
     if (!std::filesystem::exists(path)) {
         MESSAGE("skipped: " << path.string() << " is absent; `make setup` fetches it");
         return std::nullopt;
     }
-    return parts_of(path, dtype);
+    return parts_of(path, dtype, int8_weights);
 }
 
 }  // namespace anabranch::lm::test

@@ -28,8 +28,9 @@ class Golden {
 };
 
 /// The tiny model (or one of its quantised files), without adapter and heads.
-LanguageModel::Parts tiny_parts(const std::string& file = "tiny.gguf", at::ScalarType dtype = at::kFloat);
+LanguageModel::Parts tiny_parts(const std::string& file = "tiny.gguf", at::ScalarType dtype = at::kFloat,
+                                bool int8_weights = false);
 /// SmolLM2-135M, or nothing, said aloud, when `make setup` has not fetched it.
-std::optional<LanguageModel::Parts> smollm2_parts(at::ScalarType dtype);
+std::optional<LanguageModel::Parts> smollm2_parts(at::ScalarType dtype, bool int8_weights = false);
 
 }  // namespace anabranch::lm::test

@@ -63,6 +63,11 @@ class GgufFile {
     /// Missing: an Error with the names that come nearest.
     [[nodiscard]] const GgufTensor& tensor(std::string_view name) const;
 
+    /// Gives back the memory that reading the tensor took; see MappedFile.
+    void release(const GgufTensor& tensor) const {
+        if (file_) file_->release(tensor.bytes);
+    }
+
   private:
     void read(std::span<const std::byte> bytes);
 

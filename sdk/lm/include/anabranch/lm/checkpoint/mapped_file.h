@@ -18,6 +18,9 @@ class MappedFile {
     MappedFile& operator=(MappedFile&& other) noexcept;
 
     [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+    /// Says that these bytes of the mapping are done with: their memory is given back. Whoever reads them all the same
+    /// has them from the file again.
+    void release(std::span<const std::byte> part) const;
 
   private:
     std::span<const std::byte> bytes_;

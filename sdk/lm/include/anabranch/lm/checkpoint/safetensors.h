@@ -39,6 +39,11 @@ class SafetensorsFile {
     /// The texts under `__metadata__`.
     [[nodiscard]] const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }
 
+    /// Gives back the memory that reading the tensor took; see MappedFile.
+    void release(const SafetensorsTensor& tensor) const {
+        if (file_) file_->release(tensor.bytes);
+    }
+
   private:
     void read(std::span<const std::byte> bytes);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <anabranch/lm/kernels/weight.h>
 
 namespace anabranch::lm {
 
@@ -10,7 +11,7 @@ namespace anabranch::lm {
 ///
 /// The logits [T, V] never exist as a whole: a chunk of rows is made, used for loss and gradients, and dropped. The
 /// loss is one number, so the gradients are computed in the forward and the backward only scales them.
-[[nodiscard]] at::Tensor cross_entropy_sum(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
+[[nodiscard]] at::Tensor cross_entropy_sum(const at::Tensor& hidden, const Weight& head, const at::Tensor& targets,
                                            const at::Tensor& trained_head = {});
 
 }  // namespace anabranch::lm

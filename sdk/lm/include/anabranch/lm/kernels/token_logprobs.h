@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <anabranch/lm/kernels/weight.h>
 
 namespace anabranch::lm {
 
@@ -15,7 +16,7 @@ struct TokenLogprobs {
 ///
 /// logprob_t is one number a row, so its gradient is g_t (head[target_t] - sum_v p_v head_v): the bracket is computed
 /// in the forward, while the chunk's probabilities are at hand, and the backward only scales its rows.
-[[nodiscard]] TokenLogprobs token_logprobs(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets);
+[[nodiscard]] TokenLogprobs token_logprobs(const at::Tensor& hidden, const Weight& head, const at::Tensor& targets);
 
 /// In place, logits [T, V] float32 or bfloat16 become probabilities; gives log-sum-exp and entropy [T] in float32.
 struct SoftmaxSums {
@@ -24,7 +25,7 @@ struct SoftmaxSums {
 };
 SoftmaxSums softmax_in_place(at::Tensor& logits, bool write_probabilities);
 
-/// Rows a chunk so that its logits stay within 32 MB.
-[[nodiscard]] std::int64_t logit_chunk_rows(const at::Tensor& head);
+/// Rows a chunk so that its logits, of this type, stay within 32 MB.
+[[nodiscard]] std::int64_t logit_chunk_rows(const Weight& head, at::ScalarType dtype);
 
 }  // namespace anabranch::lm

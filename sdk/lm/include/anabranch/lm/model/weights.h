@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <anabranch/lm/kernels/rope.h>
+#include <anabranch/lm/kernels/weight.h>
 #include <anabranch/lm/model/config.h>
 #include <anabranch/lm/model/weight_source.h>
 #include <anabranch/lm/tensor/compute.h>
@@ -15,25 +16,31 @@ namespace anabranch::lm {
 /// One layer's frozen weights, rows as transformers has them (rotate-half), products that share an input fused.
 struct LayerWeights {
     at::Tensor attention_norm;  ///< [D]
-    at::Tensor qkv;             ///< [(heads + 2 kv_heads) head_dim, D]
-    at::Tensor output;          ///< [D, heads head_dim]
+    Weight qkv;                 ///< [(heads + 2 kv_heads) head_dim, D]
+    Weight output;              ///< [D, heads head_dim]
     at::Tensor ffn_norm;        ///< [D]
-    at::Tensor gate_up;         ///< [2 F, D]
-    at::Tensor down;            ///< [D, F]
+    Weight gate_up;             ///< [2 F, D]
+    Weight down;                ///< [D, F]
 };
 
 /// The frozen base of a model: shared by everybody who uses it, never written after loading.
 struct LlamaWeights {
     LlamaConfig config;
-    at::Tensor embedding;  ///< [V, D]
+    Weight embedding;  ///< [V, D]
     std::vector<LayerWeights> layers;
     at::Tensor norm;  ///< [D]
-    at::Tensor head;  ///< [V, D]; the embedding itself when tied
+    Weight head;      ///< [V, D]; the embedding itself when tied
     Rope rope;
+    /// The type that is computed in, and the device.
+    [[nodiscard]] at::TensorOptions options() const { return norm.options(); }
+    /// Rows of the embedding in that type: ids [T] -> [T, D].
+    [[nodiscard]] at::Tensor embed(const at::Tensor& ids) const;
+    [[nodiscard]] std::int64_t count() const;  ///< numbers, a tied head's once
     [[nodiscard]] std::int64_t bytes() const;
 };
 
 /// Reads every tensor of a model, converts it to `compute.dtype` on `compute.device` and fuses what shares an input.
+/// With `compute.int8_weights` the matrices become int8 as they are read: the model never exists in another type.
 [[nodiscard]] std::shared_ptr<const LlamaWeights> build_weights(const LlamaConfig& config, const WeightSource& source,
                                                                 const Compute& compute);
 

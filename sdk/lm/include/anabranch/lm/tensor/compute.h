@@ -7,11 +7,12 @@
 
 namespace anabranch::lm {
 
-/// Where and in which type a model computes.
+/// Where and in which type a model computes, and how its frozen weights are kept.
 struct Compute {
     at::ScalarType dtype = at::kFloat;
     at::Device device = at::kCPU;
-    std::string why;  ///< for a person: "bfloat16: this CPU has AMX"
+    std::string why;            ///< for a person: "bfloat16: this CPU has AMX"
+    bool int8_weights = false;  ///< frozen matrices are int8 with a scale for each row
 };
 
 /// `dtype`: auto | float32 | bfloat16. `device`: auto | cpu | cuda.
