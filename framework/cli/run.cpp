@@ -32,6 +32,7 @@ struct RunCommand {
         auto stages = checked(host, options);
         if (!stages) return exit_invalid_graph;
         run.worker_hooks = host.worker_hooks();
+        for (const auto& plugin : host.plugins()) run.libraries.emplace(plugin.name, plugin.file);
         if (chain) return run_chain(*stages);
         run.out = options.out;
         run.record = edges(*stages->front().result.plan);
@@ -62,7 +63,9 @@ struct RunCommand {
 
     int run_chain(const std::vector<Chain::Stage>& stages) {
         // A stage that cannot begin is told of before the first one has worked for hours.
-        for (const auto& stage : stages) RunDirectory::require_usable(stage.directory, run.overwrite);
+        for (const auto& stage : stages) {
+            if (!run.resume) RunDirectory::require_usable(stage.directory, run.overwrite);
+        }
         std::vector<StageSummary> done;
         int code = exit_done;
         for (const auto& stage : stages) {
@@ -87,11 +90,31 @@ void add_run(CLI::App& program, Action& action) {
     auto run = std::make_shared<RunCommand>();
     CLI::App* command = program.add_subcommand("run", "Runs a graph, or several one after the other");
     run->graphs.add_graphs(*command);
+    auto* out = command
+                    ->add_option("--out", run->out,
+                                 "Where metrics, the resolved graph and trained weights go, in a chain in a folder for "
+                                 "each graph (default: a new folder in runs/)")
+                    ->type_name("DIR");
+    auto* overwrite =
+        command->add_flag("--overwrite", run->run.overwrite, "Replace what an earlier run wrote to --out");
+    auto* resume =
+        command
+            ->add_flag("--resume", run->run.resume,
+                       "Go on with the run in --out from its last checkpoint, with the same results as if it "
+                       "had never ended; stages of a chain that are finished are left as they are")
+            ->excludes(overwrite)
+            ->needs(out);
     command
-        ->add_option("--out", run->out,
-                     "Where metrics, the resolved graph and trained weights go, in a chain in a folder for each graph "
-                     "(default: a new folder in runs/)")
-        ->type_name("DIR");
+        ->add_flag("--resume-anyway", run->run.resume_anyway,
+                   "Resume also when the graph, its files, plugins or --threads have changed")
+        ->needs(resume);
+    command
+        ->add_option(
+            "--checkpoint-every", run->run.checkpoint_every,
+            "Steps between checkpoints to resume from (default: as the graph's save says; without it only when "
+            "the run is interrupted)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
     add_engine_options(*command, run->run);
     command->add_option("--seed", run->seed, "The seed of all random numbers, instead of the graph's")
         ->type_name("N")
@@ -103,7 +126,8 @@ void add_run(CLI::App& program, Action& action) {
             "for show and replay; may be repeated")
         ->type_name("NODE[.PORT]")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->excludes(resume);
     command->callback([&action, run] { action = [run] { return (*run)(); }; });
 }
 

@@ -1,6 +1,8 @@
 #include <anabranch/error.h>
 #include <framework/engine/execution.h>
 
+#include <algorithm>
+
 namespace anabranch::framework {
 namespace {
 
@@ -29,10 +31,9 @@ std::string describe_wait(const Plan& plan, const PlanNode& node, const KeyedJoi
 
 }  // namespace
 
-Execution::Execution(const Plan& plan, const Wiring& wiring, Failures& failures, Observer& observer,
-                     std::function<bool()> stop_requested)
+Execution::Execution(const Plan& plan, const Wiring& wiring, Failures& failures, Observer& observer, Pause& pause)
     : plan_(&plan), wiring_(&wiring), failures_(&failures), observer_(&observer), admission_(wiring) {
-    const StationContext context{&plan, &wiring, &admission_, &failures, std::move(stop_requested)};
+    const StationContext context{&plan, &wiring, &admission_, &failures, &pause};
     for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
         stations_.emplace_back(n, context);
         try {
@@ -73,6 +74,16 @@ OutcomePtr Execution::run(ReadyCall call) {
         for (const std::size_t waiter : admission_.release(node)) wake_(waiter);
     }
     return outcome;
+}
+
+bool Execution::ended() const {
+    return std::ranges::all_of(stations_, &Station::ended);
+}
+
+std::uint64_t Execution::progress() const {
+    std::uint64_t calls = 0;
+    for (const auto& station : stations_) calls += station.join().next() + (station.ended() ? 1 : 0);
+    return calls;
 }
 
 void Execution::close() {

@@ -17,8 +17,7 @@ namespace anabranch::framework {
 class Execution {
   public:
     /// Makes every node. Those that fail are in `failures`, all of them.
-    Execution(const Plan& plan, const Wiring& wiring, Failures& failures, Observer& observer,
-              std::function<bool()> stop_requested);
+    Execution(const Plan& plan, const Wiring& wiring, Failures& failures, Observer& observer, Pause& pause);
     Execution(const Execution&) = delete;
     Execution& operator=(const Execution&) = delete;
 
@@ -37,6 +36,15 @@ class Execution {
     [[nodiscard]] std::optional<ReadyCall> next(std::size_t node) { return stations_[node].next(); }
     /// Any thread. The outcome goes to every one of wiring(node).consumers; null after a failure.
     [[nodiscard]] OutcomePtr run(ReadyCall call);
+
+    /// Once nothing runs: whether every node has had its last call.
+    [[nodiscard]] bool ended() const;
+    /// Rises with every call.
+    [[nodiscard]] std::uint64_t progress() const;
+    /// While nothing runs, for checkpoints.
+    [[nodiscard]] const NodeRunner& runner(std::size_t node) const { return runners_[node]; }
+    [[nodiscard]] NodeRunner& runner(std::size_t node) { return runners_[node]; }
+    [[nodiscard]] Station& station(std::size_t node) { return stations_[node]; }
 
     /// Once nothing runs: closes every node, in the plan's order.
     void close();

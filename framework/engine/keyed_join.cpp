@@ -98,7 +98,7 @@ ReadyCall KeyedJoin::pop() {
     return call;
 }
 
-bool KeyedJoin::stream_over(bool partial) const {
+bool KeyedJoin::stream_over() const {
     std::optional<std::size_t> shortest;
     bool all_ended = true;
     for (std::size_t s = 0; s < items_.size(); ++s) {
@@ -106,7 +106,7 @@ bool KeyedJoin::stream_over(bool partial) const {
         all_ended = all_ended && ends_[s].has_value();
         if (ends_[s] == next_) shortest = s;
     }
-    if (!shortest || partial) return shortest.has_value();
+    if (!shortest) return false;
     for (std::size_t s = 0; s < items_.size(); ++s) {
         if (wiring_->slots[s].kind != Slot::Kind::data) continue;
         if (items_[s].contains(next_) || ends_[s].value_or(next_) != next_) {
@@ -115,6 +115,26 @@ bool KeyedJoin::stream_over(bool partial) const {
         }
     }
     return all_ended;
+}
+
+KeyedJoin::Saved KeyedJoin::saved() const {
+    Saved saved{.next = next_, .ends = ends_, .sides = sides_};
+    for (std::size_t s = 0; s < items_.size(); ++s) {
+        for (const auto& [sequence, item] : items_[s])
+            saved.waiting.push_back({s, sequence, item.packet, item.version, item.ticket});
+    }
+    return saved;
+}
+
+void KeyedJoin::restore(Saved saved) {
+    next_ = saved.next;
+    ends_ = std::move(saved.ends);
+    sides_ = std::move(saved.sides);
+    for (auto& item : saved.waiting) {
+        auto& held = items_[item.slot];
+        held.emplace(item.sequence, Item{std::move(item.packet), std::move(item.version), std::move(item.ticket)});
+        high_water_[item.slot] = std::max(high_water_[item.slot], held.size());
+    }
 }
 
 std::vector<KeyedJoin::Missing> KeyedJoin::missing() const {

@@ -34,9 +34,27 @@ class KeyedJoin {
     /// The streams of the side inputs; null without any, or when they are not whole.
     [[nodiscard]] std::shared_ptr<const SideStreams> sides();
 
-    /// How many packets the input streams have. `partial`: the run is being stopped, so the shortest stream counts.
-    /// Throws when streams that should be equally long are not.
-    [[nodiscard]] bool stream_over(bool partial) const;
+    /// Whether the input streams have ended and all of their packets were given. Throws when streams that should be
+    /// equally long are not.
+    [[nodiscard]] bool stream_over() const;
+
+    /// What a slot holds of the call `sequence`; of a side input of packet `sequence`.
+    struct Waiting {
+        std::size_t slot = 0;
+        std::uint64_t sequence = 0;
+        Packet packet{};
+        Version version{};
+        Ticket ticket{};
+    };
+    /// All that it holds.
+    struct Saved {
+        std::uint64_t next = 0;
+        std::vector<std::optional<std::uint64_t>> ends{};
+        std::vector<Waiting> waiting{};
+        std::shared_ptr<const SideStreams> sides{};
+    };
+    [[nodiscard]] Saved saved() const;
+    void restore(Saved saved);
 
     struct Missing {
         const Slot* slot;

@@ -41,7 +41,7 @@ struct ReadyCall {
     std::map<std::string, Packet, std::less<>> inputs{};
     std::vector<std::pair<std::string, Version>> snapshots{};  ///< by use; null: the first version
     std::vector<Ticket> tickets{};
-    std::shared_ptr<const SideStreams> sides{};  ///< null: none, or a stop came before they were whole
+    std::shared_ptr<const SideStreams> sides{};  ///< null: none
 };
 
 }  // namespace anabranch::framework

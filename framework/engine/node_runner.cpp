@@ -75,8 +75,7 @@ std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& recor
     outcome->ended = ready.last;
     if (!ready.tickets.empty()) outcome->ticket = ready.tickets.front();
     const Spec& spec = plan_->spec;
-    const bool cut_short = ready.sides == nullptr && !plan_->side_inputs.empty();
-    if (!ready.last || (spec.regroups_rows && !cut_short)) {
+    if (!ready.last || spec.regroups_rows) {
         for (auto& [name, packet] : call_node(ready, *outcome, record)) {
             const auto port = std::ranges::find(spec.outputs, name, &Port::name);
             const auto output = static_cast<std::size_t>(port - spec.outputs.begin());
@@ -120,6 +119,28 @@ OutcomePtr NodeRunner::run(ReadyCall ready, Failures& failures, Observer& observ
         const std::string where = ready.last ? "at the end of its input" : cat("packet ", ready.sequence);
         failures.add(cat(place_of(*plan_), ", ", where, ": ", message_of(std::current_exception())), index_);
         return nullptr;
+    }
+}
+
+NodeRunner::Saved NodeRunner::saved() const {
+    Saved saved{.given = given_, .latest = latest_};
+    try {
+        node_->save_state(saved.node);
+    } catch (...) {
+        throw Error(
+            cat(place_of(*plan_), ": what it remembers could not be saved: ", message_of(std::current_exception())));
+    }
+    return saved;
+}
+
+void NodeRunner::restore(Saved saved) {
+    given_ = std::move(saved.given);
+    latest_ = std::move(saved.latest);
+    try {
+        node_->load_state(saved.node);
+    } catch (...) {
+        throw Error(
+            cat(place_of(*plan_), ": it cannot go on from what was saved: ", message_of(std::current_exception())));
     }
 }
 

@@ -29,6 +29,18 @@ class NodeRunner {
     [[nodiscard]] OutcomePtr run(ReadyCall ready, Failures& failures, Observer& observer);
     void close(Failures& failures);
 
+    /// What later calls depend on: what the node remembers, the packets that it has given by output, and which versions
+    /// its last call read, by use.
+    struct Saved {
+        State node{};
+        std::vector<std::uint64_t> given{};
+        std::vector<std::pair<std::string, Version>> latest{};
+    };
+    /// Between calls. Throws with the place in the graph.
+    [[nodiscard]] Saved saved() const;
+    /// Before the first call. Throws with the place in the graph.
+    void restore(Saved saved);
+
   private:
     /// `process` or, at the end, `flush`: the packets given.
     [[nodiscard]] std::vector<std::pair<std::string, Packet>> call_node(ReadyCall& ready, Outcome& outcome,

@@ -78,4 +78,23 @@ std::vector<std::filesystem::path> ResourceStore::save(const std::filesystem::pa
     return written;
 }
 
+void ResourceStore::load(const std::filesystem::path& directory) {
+    for (std::size_t r = 0; r < live_.size(); ++r) {
+        if (wiring_->writers[r]) load_one(r, directory / plan_->resources[r].name);
+    }
+}
+
+Version ResourceStore::load_version(std::size_t resource, const std::filesystem::path& folder) {
+    load_one(resource, folder);
+    return live_[resource]->snapshot();
+}
+
+void ResourceStore::load_one(std::size_t resource, const std::filesystem::path& folder) {
+    try {
+        live_[resource]->load(folder);
+    } catch (...) {
+        throw Error(cat(place_of(plan_->resources[resource]), ": ", message_of(std::current_exception())));
+    }
+}
+
 }  // namespace anabranch::framework

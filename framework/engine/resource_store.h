@@ -43,8 +43,14 @@ class ResourceStore {
     /// message to `problems` for what could not be.
     std::vector<std::filesystem::path> save(const std::filesystem::path& directory,
                                             std::vector<std::string>& problems) const;
+    /// Takes back what that saved. Before anything runs. Throws with the place in the graph.
+    void load(const std::filesystem::path& directory);
+    /// A version that was saved on its own. The live resource goes through it: `load` is to come after.
+    [[nodiscard]] Version load_version(std::size_t resource, const std::filesystem::path& folder);
 
   private:
+    void load_one(std::size_t resource, const std::filesystem::path& folder);
+
     const Plan* plan_;
     const Wiring* wiring_;
     std::vector<std::shared_ptr<Resource>> live_;

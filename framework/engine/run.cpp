@@ -1,13 +1,19 @@
+#include <anabranch/atomic_file.h>
 #include <anabranch/error.h>
+#include <framework/engine/beginning.h>
 #include <framework/engine/bounds.h>
 #include <framework/engine/engine.h>
+#include <framework/engine/execution_state.h>
 #include <framework/engine/run.h>
 #include <framework/engine/stop_signal.h>
 #include <framework/report/run_directory.h>
 #include <framework/report/run_report.h>
 #include <framework/report/text.h>
+#include <framework/state/state_file.h>
 
+#include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -26,28 +32,64 @@ std::unique_ptr<Engine> make_engine(const RunOptions& options, const Budget& bud
     throw Error(cat("there is no engine '", options.engine, "'; engines: flow, serial"));
 }
 
-/// One run from the empty folder to the last line of the summary.
+/// Made when it is first asked for: it reads a part of every file.
+class RunIdentityOnce {
+  public:
+    RunIdentityOnce(const Plan& plan, const RunOptions& options, const Budget& budget)
+        : make_([&plan, &options, budget] { return RunIdentity::of(plan, budget.threads, options.libraries); }) {}
+    const RunIdentity& operator()() {
+        if (!made_) made_ = make_();
+        return *made_;
+    }
+
+  private:
+    std::function<RunIdentity()> make_;
+    std::optional<RunIdentity> made_;
+};
+
+int already_finished(const RunOptions& options) {
+    std::ifstream file(RunDirectory::at(options.out).finished());
+    RunSummary summary{.outcome = "done before"};
+    file >> summary.steps;
+    std::ostream& progress = options.progress == nullptr ? std::cout : *options.progress;
+    progress << options.out.string() << " is finished (" << counted(summary.steps, "step") << "): nothing to do"
+             << std::endl;
+    if (options.summary != nullptr) *options.summary = std::move(summary);
+    return done;
+}
+
+/// One run from its folder to the last line of the summary.
 class Run {
   public:
-    Run(const Plan& plan, const RunOptions& options, Failures& failures)
+    Run(const Plan& plan, const RunOptions& options, const Budget& budget, RunIdentityOnce& identity,
+        const Beginning& beginning, Failures& failures)
         : plan_(plan),
           failures_(failures),
           summary_(options.summary),
-          budget_(settle_budget(options.engine == "serial" ? 1 : options.workers, options.threads, usable_cores())),
+          budget_(budget),
+          identity_(identity),
+          beginning_(beginning),
+          every_(options.checkpoint_every > 0 ? options.checkpoint_every
+                 : plan.save                  ? plan.save->every
+                                              : 0),
           hooks_(options.worker_hooks, budget_.threads),
           engine_(make_engine(options, budget_, hooks_, failures)),
           wiring_(plan),
           console_(options.progress == nullptr ? Console() : Console(*options.progress, false)),
-          directory_(options.out.empty() ? RunDirectory::standard(plan.name) : options.out, options.overwrite,
-                     plan.resolved),
+          directory_(make_directory(plan, options, beginning)),
           recorder_(plan, options.record, directory_.recorded()),
+          points_(directory_.resume(), std::max<std::uint64_t>(2, plan.save ? plan.save->keep : 0)),
           checkpoints_(plan, wiring_, directory_),
-          report_(plan, directory_.metrics(), console_, [this](const Step& step) { complete(step); }),
-          execution_(plan, wiring_, failures, report_, [this] { return stop_.requested(); }) {
+          report_(
+              plan, directory_.metrics(), console_, [this](const Step& step) { complete(step); },
+              beginning.point ? &beginning.saved : nullptr),
+          pause_(plan, wiring_, report_.main_clock(), [this] { return stop_.requested(); }),
+          execution_(plan, wiring_, failures, report_, pause_) {
         if (!options.record.empty()) execution_.record_into(recorder_);
         console_.line(cat("running ", plan.name.empty() ? "the graph" : plan.name, ": ",
                           counted(plan.nodes.size(), "node"), ", seed ", plan.seed, ", ", options.engine, " engine, ",
                           budget_.text()));
+        for (const auto& remark : beginning.remarks) console_.line(remark);
     }
 
     int go() {
@@ -56,29 +98,109 @@ class Run {
         execution_.close();
         end_recording();
         if (resources_) save();
-        const std::string problem = stop_.requested() ? std::string() : checkpoints_.problem();
+        const bool stopped = stop_.requested() && !execution_.ended();
+        const std::string problem = stopped ? std::string() : checkpoints_.problem();
         if (!problem.empty()) failures_.add(problem);
-        const int code = failures_.any() ? failed : stop_.requested() ? interrupted : done;
+        const int code = failures_.any() ? failed : stopped ? interrupted : done;
+        if (code == done) finish();
         summarise(code);
         return code;
     }
 
   private:
+    static RunDirectory make_directory(const Plan& plan, const RunOptions& options, const Beginning& beginning) {
+        if (beginning.point) return RunDirectory::resumed(options.out, plan.resolved);
+        return {options.out.empty() ? RunDirectory::standard(plan.name) : options.out,
+                options.overwrite || beginning.again, plan.resolved};
+    }
+
     void run_nodes() {
         if (failures_.any()) return;  // a node could not be made
         try {
             hooks_.enter();
             load();
-            report_.start();
-            if (!resources_) return;
+            if (!resources_) return report_.start();
             execution_.lend(*resources_, checkpoints_);
-            engine_->run(execution_);
+            if (beginning_.point) restore();
+            report_.start();
+            play();
         } catch (...) {
             failures_.add(message_of(std::current_exception()));
         }
-        if (failures_.any()) return;
-        const std::string stall = execution_.stall();
-        if (!stall.empty()) failures_.add("the graph stalled: nothing runs and nothing can." + stall);
+    }
+
+    /// From pause to pause, to the end.
+    void play() {
+        bool hold_ends = every_ > 0 && plan_.steps.has_value();
+        if (every_ > 0 && !beginning_.point) points_.write(0, [this](const auto& folder) { write_run(folder, false); });
+        while (!failures_.any()) {
+            pause_.go_on(next_checkpoint(), hold_ends);
+            engine_->run(execution_);
+            if (failures_.any() || execution_.ended()) return;
+            if (stop_.requested()) return stop();
+            if (!pause_.reached() && !hold_ends) {
+                failures_.add("the graph stalled: nothing runs and nothing can." + execution_.stall());
+                return;
+            }
+            // Not at a step of the main clock: all sources have given their steps.
+            if (!pause_.reached()) hold_ends = false;
+            checkpoint();
+        }
+    }
+
+    [[nodiscard]] std::uint64_t next_checkpoint() const {
+        return every_ == 0 ? Pause::never : (report_.completed() / every_ + 1) * every_;
+    }
+
+    void stop() {
+        try {
+            checkpoint();
+            console_.line(cat("to go on: the same command with --out ", directory_.path().string(), " --resume"));
+        } catch (...) {
+            console_.line(cat("it cannot be resumed from here: ", message_of(std::current_exception())));
+        }
+    }
+
+    void checkpoint() {
+        if (execution_.progress() == saved_progress_) return;
+        const ResumePoint point = points_.write(report_.completed(), [this](const std::filesystem::path& folder) {
+            write_run(folder, true);
+            save_execution(execution_, plan_, *resources_, folder, whole_sides_);
+        });
+        whole_sides_ = sides_whole(execution_) ? point.folder : std::filesystem::path();
+        saved_progress_ = execution_.progress();
+    }
+
+    /// `begun`: with what the run has done, not only what it is.
+    void write_run(const std::filesystem::path& folder, bool begun) {
+        State state;
+        identity_().save_state(state);
+        if (begun) {
+            report_.save_state(state);
+            checkpoints_.save_state(state);
+        }
+        write_state(folder / run_file, state);
+    }
+
+    void restore() {
+        points_.forget_after(*beginning_.point);
+        checkpoints_.load_state(beginning_.saved);
+        restore_execution(execution_, plan_, *resources_, beginning_.point->folder);
+        pause_.completed(report_.completed());
+        saved_progress_ = execution_.progress();
+        console_.line(cat("resuming at step ", report_.completed(), plan_.steps ? cat(" of ", *plan_.steps) : "",
+                          " from ", beginning_.point->folder.string()));
+    }
+
+    void finish() {
+        try {
+            std::filesystem::create_directories(directory_.resume());
+            AtomicFile file(directory_.finished());
+            file.write(cat(report_.completed(), "\n"));
+            file.commit();
+        } catch (...) {
+            failures_.add(message_of(std::current_exception()));
+        }
     }
 
     void load() {
@@ -101,6 +223,7 @@ class Run {
     void complete(const Step& step) {
         try {
             checkpoints_.complete(step);
+            if (step.clock == report_.main_clock()) pause_.completed(step.sequence + 1);
         } catch (...) {
             failures_.add(cat("save: after step ", step.sequence + 1, ": ", message_of(std::current_exception())));
         }
@@ -156,16 +279,23 @@ class Run {
     RunSummary* summary_;
     StopSignal stop_;
     Budget budget_;
+    RunIdentityOnce& identity_;
+    const Beginning& beginning_;
+    std::uint64_t every_;  ///< steps between checkpoints; 0: none
     WorkerHooks hooks_;
     std::unique_ptr<Engine> engine_;
     Wiring wiring_;
     Console console_;
     RunDirectory directory_;
     Recorder recorder_;
+    ResumePoints points_;
     Checkpoints checkpoints_;
     RunReport report_;
     std::optional<ResourceStore> resources_;
+    Pause pause_;
     Execution execution_;
+    std::optional<std::uint64_t> saved_progress_;  ///< of the last checkpoint
+    std::filesystem::path whole_sides_;            ///< the last checkpoint, if all side streams were whole in it
     std::vector<std::string> saved_;
     std::vector<std::string> recorded_;
 };
@@ -176,7 +306,12 @@ int run_plan(const Plan& plan, const RunOptions& options) {
     Failures failures;
     int code = failed;
     try {
-        code = Run(plan, options, failures).go();
+        const Budget budget =
+            settle_budget(options.engine == "serial" ? 1 : options.workers, options.threads, usable_cores());
+        RunIdentityOnce identity(plan, options, budget);
+        const Beginning beginning = find_beginning(plan, options, [&] { return identity(); });
+        if (beginning.finished) return already_finished(options);
+        code = Run(plan, options, budget, identity, beginning, failures).go();
     } catch (...) {
         failures.add(message_of(std::current_exception()));
     }

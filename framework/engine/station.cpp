@@ -27,32 +27,29 @@ void Station::take(const Outcome& outcome) {
     });
 }
 
-bool Station::cut_short() const {
-    return wiring_->has_sides && join_.next() == 0 && context_.stop_requested();
+void Station::restore(Saved saved) {
+    ended_ = saved.ended;
+    if (join_.next() < saved.join.next) context_.pause->begun(node_, saved.join.next - 1);
+    join_.restore(std::move(saved.join));
 }
 
 bool Station::over() const {
-    if (!join_.idle()) return false;
-    const bool stop = context_.stop_requested();
-    if (cut_short()) return true;
-    if (!join_.sides_whole()) return false;  // also to flush, a node may need them
-    // A node that waits for feedback ends the stream too, so that a stop does not play out what sources gave ahead.
-    if (stop && (wiring_->source || wiring_->waits_for_feedback)) return true;
+    if (!join_.idle() || !join_.sides_whole()) return false;  // also to flush, a node may need its side streams
     if (wiring_->source) return wiring_->limited && context_.plan->steps && join_.next() >= *context_.plan->steps;
-    return join_.stream_over(stop);
+    return join_.stream_over();
 }
 
 std::optional<ReadyCall> Station::next() {
     if (ended_ || context_.failures->any()) return std::nullopt;
     return guarded([&]() -> std::optional<ReadyCall> {
+        if (!context_.pause->lets(node_, join_.next())) return std::nullopt;
         if (over()) {
             ended_ = true;
-            ReadyCall call{.node = node_, .sequence = join_.next(), .last = true};
-            if (!cut_short()) call.sides = join_.sides();
-            return call;
+            return ReadyCall{.node = node_, .sequence = join_.next(), .last = true, .sides = join_.sides()};
         }
         if (!join_.complete() || (wiring_->source && !window_->open())) return std::nullopt;
         if (!context_.admission->request(node_, join_.next())) return std::nullopt;
+        context_.pause->begun(node_, join_.next());
         ReadyCall call = join_.pop();
         if (wiring_->source) call.tickets.push_back(window_->take());
         return call;

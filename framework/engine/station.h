@@ -3,6 +3,7 @@
 #include <framework/engine/admission.h>
 #include <framework/engine/failures.h>
 #include <framework/engine/keyed_join.h>
+#include <framework/engine/pause.h>
 #include <framework/engine/window.h>
 
 #include <cstdint>
@@ -19,11 +20,11 @@ struct StationContext {
     const Wiring* wiring;
     Admission* admission;
     Failures* failures;
-    std::function<bool()> stop_requested;
+    Pause* pause;
 };
 
 /// Decides when a node is called: its join, and what holds a complete call back (the window of a source, a resource
-/// in use, the end of the stream, a stop, a failure). An engine uses it from one place at a time.
+/// in use, the end of the stream, a pause, a failure). An engine uses it from one place at a time.
 class Station {
   public:
     Station(std::size_t node, const StationContext& context);
@@ -39,10 +40,18 @@ class Station {
     [[nodiscard]] const KeyedJoin& join() const { return join_; }
     [[nodiscard]] const Window& window() const { return *window_; }
 
+    /// What it holds between calls, and back before the first one.
+    struct Saved {
+        bool ended = false;
+        KeyedJoin::Saved join{};
+    };
+    [[nodiscard]] Saved saved() const { return {ended_, join_.saved()}; }
+    void restore(Saved saved);
+    /// Of a source: for a packet that waits somewhere since before the run was resumed.
+    [[nodiscard]] Ticket ticket() { return window_->take(); }
+
   private:
     [[nodiscard]] bool over() const;
-    /// Whether a stop came before the node's first call: then its side streams may be cut short, and it does not begin.
-    [[nodiscard]] bool cut_short() const;
     template <typename Body>
     auto guarded(Body body) -> decltype(body());
 

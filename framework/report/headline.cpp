@@ -47,6 +47,21 @@ std::vector<Headline> HeadlineTracker::headlines() const {
     return headlines;
 }
 
+void HeadlineTracker::save_state(State& state) const {
+    for (std::size_t i = 0; i < series_.size(); ++i) {
+        state.set(cat("headlines.", i, ".name"), series_[i].name);
+        state.set(cat("headlines.", i, ".values"), Column(Array::of(series_[i].values)));
+    }
+}
+
+void HeadlineTracker::load_state(const State& state) {
+    for (std::size_t i = 0; i < series_.size() && state.has(cat("headlines.", i, ".name")); ++i) {
+        series_[i].name = state.text(cat("headlines.", i, ".name"));
+        const auto values = state.array(cat("headlines.", i, ".values")).values<double>();
+        series_[i].values.assign(values.begin(), values.end());
+    }
+}
+
 std::string change_text(const Headline& headline) {
     if (headline.values == 0) return "never measured";
     if (headline.values == 1) return metric_text(headline.first);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <anabranch/state.h>
 #include <framework/report/metrics_file.h>
 
 #include <array>
@@ -35,6 +36,10 @@ class HeadlineTracker {
     explicit HeadlineTracker(const std::vector<std::string>& names);
     void add(const Metrics& metrics);
     [[nodiscard]] std::vector<Headline> headlines() const;
+
+    /// Every value so far; entries begin with "headlines.".
+    void save_state(State& state) const;
+    void load_state(const State& state);
 
   private:
     struct Series {

@@ -17,6 +17,26 @@ MetricsFile::MetricsFile(std::filesystem::path path)
     if (descriptor_ < 0) throw Error(cat(path_.string(), ": cannot create: ", std::system_category().message(errno)));
 }
 
+MetricsFile::MetricsFile(std::filesystem::path path, std::int64_t size)
+    : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)), size_(size) {
+    const auto fail = [this](const std::string& what) {
+        if (descriptor_ >= 0) ::close(descriptor_);
+        throw Error(cat(path_.string(), ": ", what));
+    };
+    if (descriptor_ < 0) fail(cat("cannot open: ", std::system_category().message(errno)));
+    const auto found = static_cast<std::int64_t>(::lseek(descriptor_, 0, SEEK_END));
+    if (found < size) {
+        fail(
+            cat("has ", found, " bytes and had ", size, " when the checkpoint was made; it is not the run's any more"));
+    }
+    if (::ftruncate(descriptor_, size) != 0) fail(cat("cannot cut: ", std::system_category().message(errno)));
+}
+
+void MetricsFile::sync() const {
+    if (::fsync(descriptor_) != 0)
+        throw Error(cat(path_.string(), ": cannot sync: ", std::system_category().message(errno)));
+}
+
 MetricsFile::~MetricsFile() {
     ::close(descriptor_);
 }

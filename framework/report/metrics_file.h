@@ -14,12 +14,18 @@ class MetricsFile {
   public:
     /// Creates the file; throws when it exists or cannot be made.
     explicit MetricsFile(std::filesystem::path path);
+    /// Goes on with a file after its first `size` bytes; what came later is cut off. Throws when it has fewer.
+    MetricsFile(std::filesystem::path path, std::int64_t size);
     ~MetricsFile();
     MetricsFile(const MetricsFile&) = delete;
     MetricsFile& operator=(const MetricsFile&) = delete;
 
     /// {"step": step, "wall_s": seconds, <clock, if any>, <metrics by name>}. `step` counts from 1.
     void write(std::uint64_t step, double wall_seconds, const std::string& clock, const Metrics& metrics);
+
+    [[nodiscard]] std::int64_t size() const { return size_; }
+    /// When it returns, all that was written survives a loss of power.
+    void sync() const;
 
   private:
     std::filesystem::path path_;

@@ -31,6 +31,7 @@ RunDirectory::RunDirectory(fs::path path, bool overwrite, const std::string& gra
         fs::remove_all(resources());
         fs::remove_all(checkpoints());
         fs::remove_all(recorded());
+        fs::remove_all(resume());
         fs::remove(best());
         fs::remove(metrics());
         fs::remove(graph());
@@ -38,6 +39,22 @@ RunDirectory::RunDirectory(fs::path path, bool overwrite, const std::string& gra
     } catch (const fs::filesystem_error& error) {
         throw unusable(path_, error);
     }
+    write_graph(graph_text);
+}
+
+RunDirectory RunDirectory::resumed(fs::path path, const std::string& graph_text) {
+    RunDirectory directory(std::move(path));
+    try {
+        fs::remove_all(directory.resources());
+        fs::remove(directory.finished());
+    } catch (const fs::filesystem_error& error) {
+        throw unusable(directory.path(), error);
+    }
+    directory.write_graph(graph_text);
+    return directory;
+}
+
+void RunDirectory::write_graph(const std::string& graph_text) const {
     AtomicFile file(graph());
     file.write(graph_text);
     file.commit();
@@ -73,6 +90,11 @@ fs::path RunDirectory::graph_of(const fs::path& path) {
     }
     if (stages.empty()) throw Error(cat(path.string(), " holds no run (no graph.yaml); name the --out of a run"));
     throw Error(cat(path.string(), " holds several runs, name one of them: ", stages));
+}
+
+std::string step_folder(std::uint64_t step) {
+    const std::string digits = std::to_string(step);
+    return "step-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
 }
 
 fs::path RunDirectory::standard(const std::string& graph_name) {

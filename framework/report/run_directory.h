@@ -2,19 +2,26 @@
 
 #include <framework/graph/made.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace anabranch::framework {
 
-/// The folder that keeps what a run made: graph.yaml, metrics.jsonl, resources/, checkpoints/, best, recorded/.
+/// The folder that keeps what a run made: graph.yaml, metrics.jsonl, resources/, checkpoints/, best, recorded/,
+/// resume/.
 class RunDirectory {
   public:
     /// Makes the folder, which must be absent or empty, and writes graph.yaml. `overwrite`: a folder that holds an
     /// earlier run is taken too; what that run wrote is removed, other files stay. Throws an Error that says how to
     /// mend it.
     RunDirectory(std::filesystem::path path, bool overwrite, const std::string& graph);
+    /// The folder of an earlier run, to go on with. What that run saved at its end goes; the rest stays.
+    static RunDirectory resumed(std::filesystem::path path, const std::string& graph);
+    /// The names in a folder that is left as it is.
+    static RunDirectory at(std::filesystem::path path) { return RunDirectory(std::move(path)); }
 
     /// What the constructor throws for a folder that cannot be taken, without making or removing anything.
     static void require_usable(const std::filesystem::path& path, bool overwrite);
@@ -29,15 +36,24 @@ class RunDirectory {
     [[nodiscard]] std::filesystem::path best() const { return path_ / "best"; }
     [[nodiscard]] std::filesystem::path recorded() const { return path_ / "recorded"; }
     [[nodiscard]] std::filesystem::path resources() const { return path_ / saved_folder; }
+    /// What `--resume` needs: checkpoints, and `finished` once the run is done.
+    [[nodiscard]] std::filesystem::path resume() const { return path_ / "resume"; }
+    [[nodiscard]] std::filesystem::path finished() const { return resume() / "finished"; }
 
     /// runs/<graph name>-<local time>; with -2, -3, ... when that exists.
     [[nodiscard]] static std::filesystem::path standard(const std::string& graph_name);
 
   private:
+    explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+    void write_graph(const std::string& graph) const;
+
     static constexpr std::string_view graph_file = "graph.yaml";
     static constexpr std::string_view metrics_file = "metrics.jsonl";
 
     std::filesystem::path path_;
 };
+
+/// "step-000014": the folder of what is saved at a step.
+[[nodiscard]] std::string step_folder(std::uint64_t step);
 
 }  // namespace anabranch::framework

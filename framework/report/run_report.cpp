@@ -11,15 +11,46 @@ namespace anabranch::framework {
 using Clock = std::chrono::steady_clock;
 
 RunReport::RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console,
-                     std::function<void(const Step&)> on_step)
+                     std::function<void(const Step&)> on_step, const State* saved)
     : plan_(&plan),
       console_(&console),
       on_step_(std::move(on_step)),
-      metrics_(metrics_path),
+      metrics_(saved == nullptr ? MetricsFile(metrics_path)
+                                : MetricsFile(metrics_path, saved->integer("report.metrics_bytes"))),
       steps_(plan),
       headlines_(plan.headline),
       running_(plan.nodes.size(), 0) {
     for (const auto& node : plan.nodes) usage_.push_back({.name = node.name});
+    if (saved != nullptr) load_state(*saved);
+}
+
+void RunReport::load_state(const State& saved) {
+    made_ -= std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(saved.number("report.wall")));
+    earlier_ = saved.number("report.running");
+    const Packet& usage = saved.packet("report.usage");
+    for (std::size_t n = 0; n < usage_.size() && n < static_cast<std::size_t>(usage.rows()); ++n) {
+        usage_[n].calls = static_cast<std::uint64_t>(usage.values<std::int64_t>("calls")[n]);
+        usage_[n].seconds = usage.values<double>("seconds")[n];
+    }
+    steps_.load_state(saved);
+    headlines_.load_state(saved);
+}
+
+void RunReport::save_state(State& state) const {
+    const std::scoped_lock lock(mutex_);
+    metrics_.sync();
+    state.set("report.metrics_bytes", metrics_.size());
+    state.set("report.wall", since(made_));
+    state.set("report.running", since(started_));
+    std::vector<std::int64_t> calls;
+    std::vector<double> seconds;
+    for (const auto& usage : usage_) {
+        calls.push_back(static_cast<std::int64_t>(usage.calls));
+        seconds.push_back(usage.seconds);
+    }
+    state.set("report.usage", Packet({{"calls", Array::of(calls)}, {"seconds", Array::of(seconds)}}));
+    steps_.save_state(state);
+    headlines_.save_state(state);
 }
 
 double RunReport::since(Clock::time_point time) const {
@@ -28,6 +59,12 @@ double RunReport::since(Clock::time_point time) const {
 
 void RunReport::start() {
     started_ = last_line_ = Clock::now();
+    started_ -= std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(earlier_));
+}
+
+std::uint64_t RunReport::completed() const {
+    const std::scoped_lock lock(mutex_);
+    return steps_.completed(steps_.main_clock());
 }
 
 void RunReport::started(std::size_t node, std::uint64_t) {

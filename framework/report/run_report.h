@@ -21,8 +21,9 @@ namespace anabranch::framework {
 class RunReport final : public Observer {
   public:
     /// `on_step` is told every step of every clock, in order, one at a time.
+    /// `saved`: go on where the report was that wrote it; what metrics.jsonl got later is cut off.
     RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console,
-              std::function<void(const Step&)> on_step = {});
+              std::function<void(const Step&)> on_step = {}, const State* saved = nullptr);
 
     /// Progress is counted from here on, not from the loading of models.
     void start();
@@ -30,6 +31,12 @@ class RunReport final : public Observer {
     void finished(CallRecord record) override;
     /// Once nothing runs: shows what is left to show.
     void finish();
+
+    /// While nothing runs, for a checkpoint: syncs metrics.jsonl.
+    void save_state(State& state) const;
+    /// The clock that people mean by "step", and how many of its steps are complete.
+    [[nodiscard]] std::size_t main_clock() const { return steps_.main_clock(); }
+    [[nodiscard]] std::uint64_t completed() const;
 
     /// Steps, times and nodes; the caller fills in the rest.
     [[nodiscard]] RunSummary summary() const;
@@ -39,6 +46,8 @@ class RunReport final : public Observer {
     void show_end(const CallRecord& record);
     void update_status();
     [[nodiscard]] double since(std::chrono::steady_clock::time_point time) const;
+
+    void load_state(const State& state);
 
     const Plan* plan_;
     Console* console_;
@@ -50,6 +59,7 @@ class RunReport final : public Observer {
     DataCounts data_counts_;
     std::vector<NodeUsage> usage_;
     std::vector<int> running_;  ///< calls under way, by node
+    double earlier_ = 0;        ///< seconds of running before the run was resumed
     std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point started_ = made_;
     std::chrono::steady_clock::time_point last_line_ = made_;

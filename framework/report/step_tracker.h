@@ -1,5 +1,6 @@
 #pragma once
 
+#include <anabranch/state.h>
 #include <framework/engine/observer.h>
 #include <framework/graph/plan.h>
 
@@ -35,6 +36,10 @@ class StepTracker {
     /// The node that starts the clock.
     [[nodiscard]] const std::string& name(std::size_t clock) const { return clocks_[clock].name; }
     [[nodiscard]] std::uint64_t completed(std::size_t clock) const { return clocks_[clock].next; }
+
+    /// The steps completed and the records of those that are not; entries begin with "steps.".
+    void save_state(State& state) const;
+    void load_state(const State& state);
 
   private:
     struct Clock {

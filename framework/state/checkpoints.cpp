@@ -15,11 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string name_of_step(std::uint64_t step) {
-    const std::string digits = std::to_string(step);
-    return "step-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
-}
-
 /// Makes `link` point to `target` in one step, so that at no time it is missing.
 void point(const fs::path& link, const fs::path& target) {
     const fs::path next = link.parent_path() / cat(".", link.filename().string(), ".partial");
@@ -49,10 +44,10 @@ Checkpoints::~Checkpoints() {
 }
 
 fs::path Checkpoints::folder_of(std::uint64_t step) const {
-    return folder_ / name_of_step(step);
+    return folder_ / step_folder(step);
 }
 fs::path Checkpoints::staged(std::uint64_t step) const {
-    return folder_ / cat(".", name_of_step(step), ".staged");
+    return folder_ / cat(".", step_folder(step), ".staged");
 }
 
 std::string Checkpoints::after_call(std::size_t node, std::uint64_t sequence, const ResourceStore& resources) {
@@ -94,7 +89,7 @@ void Checkpoints::compare(std::uint64_t step, const Metrics& metrics) {
     if (value == metrics.end() || std::isnan(value->second)) return;
     const bool lowest = plan_->save->best->lowest;
     if (best_ && !(lowest ? value->second < best_->value : value->second > best_->value)) return;
-    point(best_link_, fs::path(folder_.filename()) / name_of_step(step));
+    point(best_link_, fs::path(folder_.filename()) / step_folder(step));
     best_ = {step, value->second};
 }
 
@@ -105,11 +100,43 @@ void Checkpoints::prune() {
         const auto newer = static_cast<std::uint64_t>(std::ranges::distance(oldest, saved_.end()));
         if (newer <= plan_->save->keep) return;
         // Under another name first: a folder that is half removed must not look like a checkpoint.
-        const fs::path removed = folder_ / cat(".", name_of_step(*oldest), ".removed");
+        const fs::path removed = folder_ / cat(".", step_folder(*oldest), ".removed");
         fs::rename(folder_of(*oldest), removed);
         fs::remove_all(removed);
         saved_.erase(oldest);
     }
+}
+
+void Checkpoints::save_state(State& state) const {
+    const std::scoped_lock lock(mutex_);
+    state.set("saved.steps", Column(Array::of(std::vector<std::int64_t>(saved_.begin(), saved_.end()))));
+    state.set("saved.metrics", Column(Strings({metrics_.begin(), metrics_.end()})));
+    if (!best_) return;
+    state.set("saved.best_step", static_cast<std::int64_t>(best_->step));
+    state.set("saved.best_value", best_->value);
+}
+
+void Checkpoints::load_state(const State& state) {
+    const std::scoped_lock lock(mutex_);
+    for (const std::int64_t step : state.array("saved.steps").values<std::int64_t>()) {
+        if (fs::exists(folder_of(static_cast<std::uint64_t>(step)))) saved_.insert(static_cast<std::uint64_t>(step));
+    }
+    const auto& names = state.packet("saved.metrics").strings("value");
+    metrics_.insert(names.begin(), names.end());
+    fs::remove(best_link_);
+    if (state.has("saved.best_step")) {
+        best_ = {static_cast<std::uint64_t>(state.integer("saved.best_step")), state.number("saved.best_value")};
+        if (fs::exists(folder_of(best_->step)))
+            point(best_link_, fs::path(folder_.filename()) / step_folder(best_->step));
+    }
+    if (!fs::exists(folder_)) return;
+    std::vector<fs::path> later;
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+        const auto name = entry.path().filename().string();
+        const bool kept = std::ranges::any_of(saved_, [&](std::uint64_t step) { return step_folder(step) == name; });
+        if (!kept) later.push_back(entry.path());
+    }
+    for (const auto& folder : later) fs::remove_all(folder);
 }
 
 std::vector<std::string> Checkpoints::kept() const {
@@ -117,8 +144,8 @@ std::vector<std::string> Checkpoints::kept() const {
     std::vector<std::string> paths;
     for (const std::uint64_t step : saved_) paths.push_back(folder_of(step).string());
     if (best_) {
-        paths.push_back(cat(best_link_.string(), " -> ", name_of_step(best_->step), " (", plan_->save->best->metric,
-                            " ", metric_text(best_->value), ")"));
+        paths.push_back(cat(best_link_.string(), " -> ", step_folder(best_->step), " (", plan_->save->best->metric, " ",
+                            metric_text(best_->value), ")"));
     }
     return paths;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <anabranch/state.h>
 #include <framework/engine/resource_store.h>
 #include <framework/report/metrics_file.h>
 #include <framework/report/run_directory.h>
@@ -32,6 +33,11 @@ class Checkpoints {
     [[nodiscard]] std::string after_call(std::size_t node, std::uint64_t sequence, const ResourceStore& resources);
     /// A step is complete: its metrics say whether it is the best, and older checkpoints may go.
     void complete(const Step& step);
+
+    /// What there is so far, for a checkpoint that the run can be resumed from, and back: what was saved later is
+    /// removed.
+    void save_state(State& state) const;
+    void load_state(const State& state);
 
     /// The folders that are kept, for the summary.
     [[nodiscard]] std::vector<std::string> kept() const;

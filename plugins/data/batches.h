@@ -1,6 +1,6 @@
 #pragma once
 
-#include <anabranch/call.h>
+#include <anabranch/node.h>
 #include <plugins/data/row_stream.h>
 
 #include <functional>
@@ -20,17 +20,37 @@ std::vector<Value> column(const std::vector<Row>& rows, Value Row::*member) {
     return values;
 }
 
-/// What a source does in each call: puts the columns of the next batch out, or ends the stream.
+/// A source of a file's rows, whatever they are.
+struct Batches {
+    std::function<void(Call&)> next;  ///< puts the columns of the next batch out, or ends the stream
+    std::function<void(State&)> save;
+    std::function<void(const State&)> load;
+};
+
 template <typename Row>
-std::function<void(Call&)> batches(typename RowStream<Row>::Open open, const Parameters& parameters, std::string source,
-                                   void (*put)(const std::vector<Row>&, PacketBuilder&)) {
+Batches batches(typename RowStream<Row>::Open open, const Parameters& parameters, std::string source,
+                void (*put)(const std::vector<Row>&, PacketBuilder&)) {
     auto stream = std::make_shared<RowStream<Row>>(std::move(open), row_stream_options(parameters), std::move(source));
-    return [stream, put](Call& call) {
-        const auto rows = stream->next(call.random());
-        if (rows.empty()) return call.end_of_stream();
-        put(rows, call.out());
-    };
+    return {[stream, put](Call& call) {
+                const auto rows = stream->next(call.random());
+                if (rows.empty()) return call.end_of_stream();
+                put(rows, call.out());
+            },
+            [stream](State& state) { stream->save_state(state); },
+            [stream](const State& state) { stream->load_state(state); }};
 }
+
+/// A node that gives such batches.
+class BatchSource : public Node {
+  public:
+    explicit BatchSource(Batches batches) : batches_(std::move(batches)) {}
+    void process(Call& call) override { batches_.next(call); }
+    void save_state(State& state) const override { batches_.save(state); }
+    void load_state(const State& state) override { batches_.load(state); }
+
+  private:
+    Batches batches_;
+};
 
 /// Opens a reader anew for each epoch: one whose `next` fills a row.
 template <typename Row, typename Make>

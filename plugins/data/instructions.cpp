@@ -28,7 +28,7 @@ void put(const std::vector<Instruction>& rows, PacketBuilder& out) {
     out.set("conversation", std::move(conversations));
 }
 
-class Instructions final : public Node {
+class Instructions final : public BatchSource {
   public:
     static Spec spec() {
         Spec spec("data.instructions", "Reads instructions with their answers, or conversations, from a file.");
@@ -51,16 +51,11 @@ class Instructions final : public Node {
         return spec.example("examples: {type: data.instructions, path: data/alpaca_data.json, batch: 64}");
     }
     explicit Instructions(const Parameters& p)
-        : next_(batches<Instruction>(
+        : BatchSource(batches<Instruction>(
               open_each_time<Instruction>([path = p.get<std::string>("path"), options = options_of(p)] {
                   return std::make_shared<lm::InstructionFileReader>(path, options);
               }),
               p, p.get<std::string>("path"), put)) {}
-
-    void process(Call& call) override { next_(call); }
-
-  private:
-    std::function<void(Call&)> next_;
 };
 
 }  // namespace

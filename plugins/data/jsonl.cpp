@@ -57,6 +57,8 @@ class Jsonl final : public Node {
             call.out().set(type_.columns[i].name, make_column(type_.columns[i], rows, i));
         }
     }
+    void save_state(State& state) const override { rows_.save_state(state); }
+    void load_state(const State& state) override { rows_.load_state(state); }
 
   private:
     PortType type_;

@@ -24,7 +24,7 @@ void put(const std::vector<PreferencePair>& rows, PacketBuilder& out) {
     out.set("response_k", column(rows, &PreferencePair::response_k));
 }
 
-class Pairs final : public Node {
+class Pairs final : public BatchSource {
   public:
     static Spec spec() {
         Spec spec("data.pairs", "Reads pairs of answers, one better than the other, from a published file.");
@@ -43,16 +43,11 @@ class Pairs final : public Node {
         return spec.example("pairs: {type: data.pairs, path: data/train.jsonl.gz, batch: 64}");
     }
     explicit Pairs(const Parameters& p)
-        : next_(batches<PreferencePair>(
+        : BatchSource(batches<PreferencePair>(
               open_each_time<PreferencePair>([path = p.get<std::string>("path"), options = options_of(p)] {
                   return std::make_shared<lm::PairedFileReader>(path, options);
               }),
               p, p.get<std::string>("path"), put)) {}
-
-    void process(Call& call) override { next_(call); }
-
-  private:
-    std::function<void(Call&)> next_;
 };
 
 }  // namespace

@@ -3,11 +3,13 @@
 #include <anabranch/error.h>
 #include <anabranch/random.h>
 #include <anabranch/spec.h>
+#include <anabranch/state.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,7 +63,47 @@ class RowStream {
         return rows;
     }
 
+    /// Where it stands: the rows that were read in this epoch, and which of them are held.
+    void save_state(State& state) const {
+        std::vector<std::int64_t> held;
+        for (const auto& one : buffer_) held.push_back(one.number);
+        state.set("skipped", static_cast<std::int64_t>(skipped_));
+        state.set("rows", static_cast<std::int64_t>(epoch_rows_));
+        state.set("held", Column(Array::of(std::move(held))));
+        state.set("given", static_cast<std::int64_t>(given_));
+        state.set("ended", static_cast<std::int64_t>(ended_));
+    }
+    /// Goes on there. Reads the rows up to it again: most files cannot be entered in their middle.
+    void load_state(const State& state) {
+        const auto skipped = static_cast<std::uint64_t>(state.integer("skipped"));
+        const auto rows = static_cast<std::uint64_t>(state.integer("rows"));
+        const auto held = state.array("held").values<std::int64_t>();
+        std::map<std::int64_t, std::size_t> places;
+        for (std::size_t i = 0; i < held.size(); ++i) places.emplace(held[i], i);
+        buffer_.resize(held.size());
+        for (std::uint64_t i = 0; i < skipped + rows; ++i) {
+            Row row;
+            if (!read_(row)) {
+                throw Error(cat(source_, ": ended after ", i, " rows, of which ", skipped + rows,
+                                " had been read; was the file changed?"));
+            }
+            if (i < skipped) continue;
+            const auto number = static_cast<std::int64_t>(i - skipped);
+            if (const auto place = places.find(number); place != places.end())
+                buffer_[place->second] = {number, std::move(row)};
+        }
+        skipped_ = skipped;
+        epoch_rows_ = rows;
+        given_ = state.integer("given") != 0;
+        ended_ = state.integer("ended") != 0;
+    }
+
   private:
+    struct Held {
+        std::int64_t number = 0;  ///< of the row in its epoch
+        Row row{};
+    };
+
     bool draw(Row& row, const Random& random, std::uint64_t number) {
         if (ended_) return false;
         fill();
@@ -77,7 +119,7 @@ class RowStream {
         }
         const auto size = static_cast<std::int64_t>(buffer_.size());
         std::swap(buffer_[static_cast<std::size_t>(random.integer(0, size, number))], buffer_.back());
-        row = std::move(buffer_.back());
+        row = std::move(buffer_.back().row);
         buffer_.pop_back();
         return true;
     }
@@ -89,8 +131,7 @@ class RowStream {
                 ++skipped_;
                 continue;
             }
-            ++epoch_rows_;
-            buffer_.push_back(std::move(row));
+            buffer_.push_back({static_cast<std::int64_t>(epoch_rows_++), std::move(row)});
         }
     }
 
@@ -98,7 +139,7 @@ class RowStream {
     RowStreamOptions options_;
     std::string source_;
     Read read_;
-    std::vector<Row> buffer_;
+    std::vector<Held> buffer_;
     std::uint64_t skipped_ = 0;
     std::uint64_t epoch_rows_ = 0;
     bool given_ = false;

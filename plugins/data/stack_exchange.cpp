@@ -1,4 +1,5 @@
 #include <anabranch/node.h>
+#include <plugins/data/batches.h>
 #include <plugins/data/nodes.h>
 #include <plugins/data/row_stream.h>
 #include <plugins/data/stack_exchange_options.h>
@@ -17,7 +18,7 @@ const StackExchangeRows& rows_of(const Parameters& p) {
     return question_rows;
 }
 
-class StackExchange final : public Node {
+class StackExchange final : public BatchSource {
   public:
     static Spec spec() {
         Spec spec("data.stack_exchange",
@@ -37,12 +38,7 @@ class StackExchange final : public Node {
             })
             .example("pairs: {type: data.stack_exchange, path: data/Posts.xml, emit: pairs, split: reward}");
     }
-    explicit StackExchange(const Parameters& p) : next_(rows_of(p).open(p)) {}
-
-    void process(Call& call) override { next_(call); }
-
-  private:
-    std::function<void(Call&)> next_;
+    explicit StackExchange(const Parameters& p) : BatchSource(rows_of(p).open(p)) {}
 };
 
 }  // namespace

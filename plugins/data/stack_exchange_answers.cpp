@@ -62,7 +62,7 @@ void put(const std::vector<Row>& rows, PacketBuilder& out) {
     out.set("answer_votes", column(rows, &Row::answer_votes));
 }
 
-std::function<void(Call&)> open(const Parameters& p) {
+Batches open(const Parameters& p) {
     return batches<Row>(open_once<Row>(std::make_shared<AnswerRows>(p)), p, stack_exchange_source(p), put);
 }
 

@@ -19,7 +19,7 @@ void put(const std::vector<ScoredPair>& rows, PacketBuilder& out) {
     out.set("question_id", column(rows, &ScoredPair::question_id));
 }
 
-std::function<void(Call&)> open(const Parameters& p) {
+Batches open(const Parameters& p) {
     const lm::PairOptions options{.question = question_options(p),
                                   .maximum_pairs = p.get<std::size_t>("max_pairs"),
                                   .shuffle = p.get<bool>("shuffle_pairs"),

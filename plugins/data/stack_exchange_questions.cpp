@@ -16,7 +16,7 @@ void put(const std::vector<Question>& rows, PacketBuilder& out) {
     out.set("question_score", column(rows, &Question::score));
 }
 
-std::function<void(Call&)> open(const Parameters& p) {
+Batches open(const Parameters& p) {
     return batches<Question>(
         open_each_time<Question>([path = p.get<std::string>("path"), options = question_options(p)] {
             return std::make_shared<lm::QuestionReader>(path, options);

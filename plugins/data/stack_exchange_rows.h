@@ -1,10 +1,8 @@
 #pragma once
 
-#include <anabranch/call.h>
 #include <anabranch/parameter.h>
 #include <anabranch/spec.h>
-
-#include <functional>
+#include <plugins/data/batches.h>
 
 namespace anabranch::data {
 
@@ -13,7 +11,7 @@ namespace anabranch::data {
 struct StackExchangeRows {
     const char* name;
     const char* columns;
-    std::function<void(Call&)> (*open)(const Parameters& parameters);
+    Batches (*open)(const Parameters& parameters);
 };
 
 extern const StackExchangeRows question_rows;

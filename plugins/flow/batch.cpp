@@ -1,4 +1,5 @@
 #include <anabranch/node.h>
+#include <plugins/common/packets.h>
 #include <plugins/common/rows.h>
 #include <plugins/flow/nodes.h>
 
@@ -40,6 +41,11 @@ class Batch final : public Node {
             call.emit().pass(concatenate_rows(held_));
         }
         hold(Packet());
+    }
+    void save_state(State& state) const override { save_packets(state, "held", held_); }
+    void load_state(const State& state) override {
+        held_ = load_packets(state, "held");
+        for (const auto& packet : held_) held_rows_ += packet.rows();
     }
 
   private:

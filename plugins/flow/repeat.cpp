@@ -1,4 +1,5 @@
 #include <anabranch/node.h>
+#include <plugins/common/packets.h>
 #include <plugins/flow/nodes.h>
 
 #include <vector>
@@ -29,6 +30,8 @@ class Repeat final : public Node {
             for (const auto& packet : held_) call.emit().pass(packet);
         }
     }
+    void save_state(State& state) const override { save_packets(state, "held", held_); }
+    void load_state(const State& state) override { held_ = load_packets(state, "held"); }
 
   private:
     int times_;

@@ -40,6 +40,17 @@ class Shuffle final : public Node {
             call.emit().pass(slice_rows(given, first, std::min(rows, given.rows() - first)));
         }
     }
+    void save_state(State& state) const override {
+        const auto& held = shuffled_.state();
+        if (!held.empty()) state.set("held", concatenate_rows(held));
+    }
+    void load_state(const State& state) override {
+        if (!state.has("held")) return;
+        const Packet& all = state.packet("held");
+        ShuffledRows::Rows held;
+        for (std::int64_t row = 0; row < all.rows(); ++row) held.push_back(slice_rows(all, row, 1));
+        shuffled_.restore(std::move(held));
+    }
 
   private:
     ShuffledRows shuffled_;

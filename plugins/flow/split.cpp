@@ -1,4 +1,5 @@
 #include <anabranch/node.h>
+#include <plugins/common/packets.h>
 #include <plugins/common/rows.h>
 #include <plugins/flow/nodes.h>
 #include <plugins/flow/row_streams.h>
@@ -70,6 +71,14 @@ class Split final : public Node {
             const auto count = std::min(static_cast<std::size_t>(rows_), kept.size() - first);
             call.emit().pass(select_rows(all, numbers.subspan(first, count)));
         }
+    }
+    void save_state(State& state) const override {
+        state.set("seen", static_cast<std::int64_t>(parted_.state()));
+        save_packets(state, "held", held_);
+    }
+    void load_state(const State& state) override {
+        parted_.restore(static_cast<std::uint64_t>(state.integer("seen")));
+        held_ = load_packets(state, "held");
     }
 
   private:

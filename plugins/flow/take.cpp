@@ -13,6 +13,8 @@ class Counted : public Node {
         const Packet kept = rows_.push(call.in());
         if (kept.rows() > 0) call.emit().pass(kept);
     }
+    void save_state(State& state) const override { state.set("seen", static_cast<std::int64_t>(rows_.state())); }
+    void load_state(const State& state) override { rows_.restore(static_cast<std::uint64_t>(state.integer("seen"))); }
 
   private:
     CountedRows rows_;

@@ -1,7 +1,9 @@
 #include <anabranch/lm/model/language_model.h>
+#include <anabranch/lm/rl/ppo_trainer.h>
 #include <anabranch/lm/rl/rollout.h>
 #include <anabranch/lm/tensor/bridge.h>
 #include <anabranch/node.h>
+#include <plugins/common/trainer.h>
 #include <plugins/ppo/config.h>
 #include <plugins/ppo/nodes.h>
 
@@ -32,14 +34,16 @@ class Update final : public Node {
 
     void process(Call& call) override {
         auto& model = call.write<lm::LanguageModel>("policy");
-        if (!trainer_) trainer_.emplace(config_, model.parameters());
+        auto& trainer = trainer_.get(config_, model.parameters());
         const lm::Rollout rollout = rollout_of(call);
         const std::optional<Random> dropout = dropout_ ? std::optional(call.random().fork("dropout")) : std::nullopt;
-        const auto statistics = trainer_->step(lm::ppo_batch(rollout), lm::evaluate_rollout(model, rollout, dropout),
-                                               call.random().fork("order"));
+        const auto statistics = trainer.step(lm::ppo_batch(rollout), lm::evaluate_rollout(model, rollout, dropout),
+                                             call.random().fork("order"));
         for (const auto& [name, value] : statistics) call.metric(name, value);
-        call.out("step").set("kl_coef", std::vector<double>{trainer_->kl_coef()});
+        call.out("step").set("kl_coef", std::vector<double>{trainer.kl_coef()});
     }
+    void save_state(State& state) const override { trainer_.save_state(state); }
+    void load_state(const State& state) override { trainer_.load_state(state); }
 
   private:
     [[nodiscard]] static lm::Rollout rollout_of(const Call& call) {
@@ -59,7 +63,7 @@ class Update final : public Node {
 
     lm::PpoConfig config_;
     bool dropout_;
-    std::optional<lm::PpoTrainer> trainer_;
+    NodeTrainer<lm::PpoTrainer> trainer_;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <anabranch/lm/tensor/tensor_state.h>
 #include <anabranch/node.h>
 #include <plugins/reward/nodes.h>
 #include <plugins/reward/pair_columns.h>
@@ -29,6 +30,8 @@ class Evaluate final : public Node {
         for (const auto& [name, value] : named(evaluator_.result())) out.set(name, std::vector<double>{value});
         out.set("pairs", std::vector<std::int64_t>{evaluator_.count()});
     }
+    void save_state(State& state) const override { lm::save_tensors(state, evaluator_.state()); }
+    void load_state(const State& state) override { evaluator_.restore(lm::load_tensors(state)); }
 
   private:
     lm::PairEvaluator evaluator_;

@@ -1,5 +1,6 @@
 #include <anabranch/lm/reward/reward_trainer.h>
 #include <anabranch/node.h>
+#include <plugins/common/trainer.h>
 #include <plugins/common/training.h>
 #include <plugins/reward/nodes.h>
 #include <plugins/reward/pair_columns.h>
@@ -50,12 +51,14 @@ class Update final : public Node {
 
     void process(Call& call) override {
         auto& model = call.write<lm::LanguageModel>("model");
-        if (!trainer_) trainer_.emplace(model, options_);
+        auto& trainer = trainer_.get(model, options_);
         train_on_packet(
             call, evaluation_,
-            [&] { return trainer_->step(model, pairs_of(call.in(), margin_), call.random().fork("dropout")); },
+            [&] { return trainer.step(model, pairs_of(call.in(), margin_), call.random().fork("dropout")); },
             [&] { evaluate(call, model); });
     }
+    void save_state(State& state) const override { trainer_.save_state(state); }
+    void load_state(const State& state) override { trainer_.load_state(state); }
 
   private:
     void evaluate(Call& call, lm::LanguageModel& model) const {
@@ -71,7 +74,7 @@ class Update final : public Node {
     EvaluationSteps evaluation_;
     std::optional<std::string> margin_;
     bool normalise_;
-    std::optional<lm::RewardTrainer> trainer_;
+    NodeTrainer<lm::RewardTrainer> trainer_;
 };
 
 }  // namespace

@@ -33,6 +33,13 @@ class Evaluate final : public Node {
         out.set("perplexity", std::vector<double>{total_.perplexity()});
         out.set("tokens", std::vector<std::int64_t>{total_.tokens});
     }
+    void save_state(State& state) const override {
+        state.set("loss", total_.loss);
+        state.set("tokens", total_.tokens);
+    }
+    void load_state(const State& state) override {
+        total_ = {.loss = state.number("loss"), .tokens = state.integer("tokens")};
+    }
 
   private:
     lm::SftEvaluation total_;  // of the packets so far

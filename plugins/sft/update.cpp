@@ -1,6 +1,7 @@
 #include <anabranch/lm/sft/sft_trainer.h>
 #include <anabranch/lm/tensor/bridge.h>
 #include <anabranch/node.h>
+#include <plugins/common/trainer.h>
 #include <plugins/common/training.h>
 #include <plugins/sft/nodes.h>
 
@@ -43,16 +44,18 @@ class Update final : public Node {
 
     void process(Call& call) override {
         auto& model = call.write<lm::LanguageModel>("model");
-        if (!trainer_) trainer_.emplace(model, options_);
+        auto& trainer = trainer_.get(model, options_);
         train_on_packet(
             call, evaluation_,
             [&] {
-                return trainer_->step(model, lm::rows_of<std::int64_t>(call.in().ragged("input_ids")),
-                                      lm::rows_of<std::int64_t>(call.in().ragged("labels")),
-                                      call.random().fork("dropout"));
+                return trainer.step(model, lm::rows_of<std::int64_t>(call.in().ragged("input_ids")),
+                                    lm::rows_of<std::int64_t>(call.in().ragged("labels")),
+                                    call.random().fork("dropout"));
             },
             [&] { evaluate(call, model); });
     }
+    void save_state(State& state) const override { trainer_.save_state(state); }
+    void load_state(const State& state) override { trainer_.load_state(state); }
 
   private:
     static void evaluate(Call& call, const lm::LanguageModel& model) {
@@ -64,7 +67,7 @@ class Update final : public Node {
 
     lm::SftOptions options_;
     EvaluationSteps evaluation_;
-    std::optional<lm::SftTrainer> trainer_;
+    NodeTrainer<lm::SftTrainer> trainer_;
 };
 
 }  // namespace

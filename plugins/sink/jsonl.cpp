@@ -56,6 +56,12 @@ class Jsonl final : public Node {
         if (!file_) file_.emplace(path_);
         file_->append(lines);
     }
+    void save_state(State& state) const override {
+        if (file_) state.set("bytes", file_->sync());
+    }
+    void load_state(const State& state) override {
+        if (state.has("bytes")) file_.emplace(path_, state.integer("bytes"));
+    }
     void close() override {
         if (file_) file_->finish();
         file_.reset();

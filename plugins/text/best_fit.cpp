@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,38 @@ struct Document {
     std::vector<std::int64_t> labels;
     bool truncated = false;
 };
+
+using Bin = std::vector<Document>;
+
+/// Documents with the numbers of their bins, from 0.
+Packet packet_of(std::span<const Bin> bins) {
+    std::vector<std::vector<std::int64_t>> ids;
+    std::vector<std::vector<std::int64_t>> labels;
+    std::vector<std::int64_t> numbers;
+    for (std::size_t i = 0; i < bins.size(); ++i) {
+        for (const auto& document : bins[i]) {
+            ids.push_back(document.ids);
+            labels.push_back(document.labels);
+            numbers.push_back(static_cast<std::int64_t>(i));
+        }
+    }
+    PacketBuilder out;
+    out.set("input_ids", ids);
+    out.set("labels", labels);
+    out.set("bin", std::move(numbers));
+    return std::move(out).build();
+}
+
+std::vector<Bin> bins_of(const Packet& packet) {
+    std::vector<Bin> bins;
+    for (std::int64_t row = 0; row < packet.rows(); ++row) {
+        const auto ids = packet.ragged("input_ids").row<std::int64_t>(row);
+        const auto labels = packet.ragged("labels").row<std::int64_t>(row);
+        bins.resize(static_cast<std::size_t>(packet.values<std::int64_t>("bin")[static_cast<std::size_t>(row)]) + 1);
+        bins.back().push_back({{ids.begin(), ids.end()}, {labels.begin(), labels.end()}});
+    }
+    return bins;
+}
 
 class BestFit final : public Node {
   public:
@@ -85,6 +118,14 @@ class BestFit final : public Node {
         put_into_bins(call);
         if (!bins_.empty()) give(call, bins_.size());
     }
+    void save_state(State& state) const override {
+        state.set("gathered", packet_of(std::span(&gathered_, 1)));
+        state.set("bins", packet_of(bins_));
+    }
+    void load_state(const State& state) override {
+        for (auto& bin : bins_of(state.packet("gathered"))) gathered_ = std::move(bin);
+        bins_ = bins_of(state.packet("bins"));
+    }
 
   private:
     /// Nothing: the text is to be dropped, since it is too long or nothing of it would be learnt.
@@ -130,21 +171,8 @@ class BestFit final : public Node {
     }
 
     void give(Call& call, std::size_t count) {
-        std::vector<std::vector<std::int64_t>> ids;
-        std::vector<std::vector<std::int64_t>> labels;
-        std::vector<std::int64_t> bin;
-        for (std::size_t i = 0; i < count; ++i) {
-            for (auto& document : bins_[i]) {
-                ids.push_back(std::move(document.ids));
-                labels.push_back(std::move(document.labels));
-                bin.push_back(static_cast<std::int64_t>(i));
-            }
-        }
+        call.emit().pass(packet_of(std::span(bins_).first(count)));
         bins_.erase(bins_.begin(), bins_.begin() + static_cast<std::ptrdiff_t>(count));
-        auto& out = call.emit();
-        out.set("input_ids", ids);
-        out.set("labels", labels);
-        out.set("bin", std::move(bin));
     }
 
     std::string column_;
@@ -155,7 +183,7 @@ class BestFit final : public Node {
     TooLong too_long_;
     EncodeOptions encode_;
     std::vector<Document> gathered_;
-    std::vector<std::vector<Document>> bins_;  // that do not fill a packet yet
+    std::vector<Bin> bins_;  // that do not fill a packet yet
 };
 
 }  // namespace

@@ -83,6 +83,45 @@ class Pack final : public Node {
                            " pieces of ", pack_.sequence_length, " tokens"));
         }
     }
+    void save_state(State& state) const override {
+        std::vector<std::int64_t> characters;
+        std::vector<std::vector<std::int64_t>> ids;
+        for (const auto& example : gathered_) {
+            characters.push_back(static_cast<std::int64_t>(example.characters));
+            ids.push_back(example.ids);
+        }
+        state.set("gathered", Packet({{"characters", Array::of(std::move(characters))}, {"ids", Ragged::of(ids)}}));
+        state.set("pieces", Column(Array::of(pieces_)));
+        state.set("given", static_cast<std::int64_t>(given_));
+        if (!packer_) return;
+        const auto& buffer = packer_->state();
+        state.set("buffer", Column(Array::of(buffer.ids)));
+        state.set("buffer_characters", static_cast<std::int64_t>(buffer.characters));
+        state.set("buffers", static_cast<std::int64_t>(buffer.buffers));
+        state.set("chars_per_token", pack_.characters_per_token);
+        state.set("eos", pack_.eos);
+    }
+    void load_state(const State& state) override {
+        const Packet& gathered = state.packet("gathered");
+        for (std::int64_t row = 0; row < gathered.rows(); ++row) {
+            const auto ids = gathered.ragged("ids").row<std::int64_t>(row);
+            const auto characters = gathered.values<std::int64_t>("characters")[static_cast<std::size_t>(row)];
+            gathered_.push_back({static_cast<std::size_t>(characters), {ids.begin(), ids.end()}});
+            measured_->add(gathered_.back().characters, ids.size());
+        }
+        const auto pieces = state.array("pieces").values<std::int64_t>();
+        pieces_.assign(pieces.begin(), pieces.end());
+        given_ = state.integer("given") != 0;
+        if (!state.has("buffer")) return;
+        measured_.reset();
+        pack_.characters_per_token = state.number("chars_per_token");
+        pack_.eos = state.integer("eos");
+        const auto ids = state.array("buffer").values<std::int64_t>();
+        packer_.emplace(pack_);
+        packer_->restore({{ids.begin(), ids.end()},
+                          static_cast<std::uint64_t>(state.integer("buffer_characters")),
+                          static_cast<std::uint64_t>(state.integer("buffers"))});
+    }
 
   private:
     struct Example {

@@ -50,6 +50,12 @@ Packet Harness::run(Packet in) {
     return std::move(given.front().second);
 }
 
+void Harness::load(const State& state, std::uint64_t calls) {
+    if (sequence_ > 0) throw Error("a state is loaded before the first call");
+    node_->load_state(state);
+    sequence_ = calls;
+}
+
 std::vector<std::pair<std::string, Packet>> Harness::flush() {
     Call call({sequence_, random_.fork(sequence_), {}, resources_, sides_});
     node_->flush(call);
@@ -69,8 +75,7 @@ Harness Harness::resume(const State& state) const {
     Harness resumed(type_, {parameters_.values().begin(), parameters_.values().end()}, seed_);
     resumed.resources_ = resources_;
     resumed.sides_ = sides_;
-    resumed.sequence_ = sequence_;
-    resumed.node_->load_state(state);
+    resumed.load(state, sequence_);
     return resumed;
 }
 

@@ -17,6 +17,12 @@ class FakeNode final : public Node {
     void flush(Call& call) override {
         if (behaviour_.flush) behaviour_.flush(call);
     }
+    void save_state(State& state) const override {
+        if (behaviour_.save) behaviour_.save(state);
+    }
+    void load_state(const State& state) override {
+        if (behaviour_.load) behaviour_.load(state);
+    }
     void close() override {
         if (behaviour_.close) behaviour_.close();
     }
@@ -133,6 +139,10 @@ std::shared_ptr<const Resource> Cell::view(std::string_view name) const {
 
 void Cell::save(const std::filesystem::path& directory) const {
     std::ofstream(directory / "value.txt") << value << '\n';
+}
+
+void Cell::load(const std::filesystem::path& directory) {
+    std::ifstream(directory / "value.txt") >> value;
 }
 
 }  // namespace anabranch::framework::testing

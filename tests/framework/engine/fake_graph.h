@@ -19,6 +19,8 @@ struct Behaviour {
     std::function<void(Call&)> flush{};
     std::function<void()> close{};
     std::function<void()> make{};
+    std::function<void(State&)> save{};
+    std::function<void(const State&)> load{};
 };
 
 /// How a fake node uses a resource.
@@ -78,6 +80,7 @@ class Cell final : public Resource {
     [[nodiscard]] std::shared_ptr<const Resource> snapshot() const override;
     [[nodiscard]] std::shared_ptr<const Resource> view(std::string_view name) const override;
     void save(const std::filesystem::path& directory) const override;
+    void load(const std::filesystem::path& directory) override;
 };
 
 }  // namespace anabranch::framework::testing

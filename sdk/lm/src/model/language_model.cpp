@@ -89,7 +89,9 @@ LanguageModel LanguageModel::exact() const {
 }
 
 void LanguageModel::save(const std::filesystem::path& directory) const {
-    if (parts_.full) export_huggingface(exact(), directory, at::kFloat);
+    // A copy of a model that is trained in full has nothing of its own but weights.
+    const bool weights_alone = !parts_.lora && !parts_.value_head && !parts_.score_head;
+    if (parts_.full || weights_alone) export_huggingface(exact(), directory, at::kFloat);
     if (parts_.lora) {
         save_adapter(directory, *parts_.lora, parts_.checkpoint, parts_.score_head ? &*parts_.score_head : nullptr);
     }

@@ -93,6 +93,27 @@ PairEvaluation PairEvaluator::result() const {
             .deviation = moments.deviation};
 }
 
+std::map<std::string, at::Tensor> PairEvaluator::state() const {
+    const auto joined = [](const std::vector<at::Tensor>& parts) {
+        return parts.empty() ? at::empty({0}) : at::cat(parts);
+    };
+    return {{"better", joined(better_)},
+            {"worse", joined(worse_)},
+            {"losses", joined(losses_)},
+            {"longer_right", at::scalar_tensor(longer_right_, at::kDouble)}};
+}
+
+void PairEvaluator::restore(const std::map<std::string, at::Tensor>& state) {
+    for (const char* name : {"better", "worse", "losses", "longer_right"}) {
+        if (!state.contains(name)) throw Error(cat("the saved state of an evaluation lacks '", name, "'"));
+    }
+    better_ = {state.at("better")};
+    worse_ = {state.at("worse")};
+    losses_ = {state.at("losses")};
+    longer_right_ = state.at("longer_right").item<double>();
+    count_ = better_.front().numel();
+}
+
 PairEvaluation evaluate_pairs(const LanguageModel& model, const Pairs& pairs, double center, std::int64_t tokens) {
     PairEvaluator evaluator(center);
     evaluator.add(model, pairs, tokens);

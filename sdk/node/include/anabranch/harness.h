@@ -52,6 +52,8 @@ class Harness {
 
     /// What the node would write into a checkpoint now.
     [[nodiscard]] State save() const;
+    /// Goes on, before the first call, where a harness of the same node and seed was that had made `calls` calls.
+    void load(const State& state, std::uint64_t calls);
     /// A resumed run: a new node of the same parameters gets `state` before its first call, and goes on with the next
     /// sequence number. Resources and side inputs are shared with it. Must give what this one would give.
     [[nodiscard]] Harness resume(const State& state) const;

@@ -4,6 +4,8 @@
 #include <anabranch/lm/model/responses.h>
 
 #include <cstdint>
+#include <map>
+#include <string>
 
 namespace anabranch::lm {
 
@@ -50,6 +52,11 @@ class PairEvaluator {
     [[nodiscard]] std::int64_t count() const { return count_; }
     /// Of all pairs so far; none: an Error.
     [[nodiscard]] PairEvaluation result() const;
+
+    /// Of all pairs so far: "better", "worse" and "losses" float32 [N], "longer_right" float64 [].
+    [[nodiscard]] std::map<std::string, at::Tensor> state() const;
+    /// Goes on from a saved state. An Error names what is missing.
+    void restore(const std::map<std::string, at::Tensor>& state);
 
   private:
     double center_;
