@@ -19,8 +19,8 @@ int parse_and_run(int count, const char* const* arguments) {
     program.require_subcommand(1);
     program.fallthrough(false);
     Action action;
-    for (const auto add : {add_run, add_check, add_graph, add_list, add_inspect, add_explain, add_export, add_new,
-                           add_schema, add_docs, add_replay, add_show, add_version})
+    for (const auto add : {add_run, add_check, add_graph, add_list, add_inspect, add_explain, add_export, add_report,
+                           add_new, add_schema, add_docs, add_replay, add_show, add_version})
         add(program, action);
     try {
         program.parse(count, arguments);

@@ -30,6 +30,7 @@ void add_graph(CLI::App& program, Action& action);
 void add_list(CLI::App& program, Action& action);
 void add_inspect(CLI::App& program, Action& action);
 void add_explain(CLI::App& program, Action& action);
+void add_report(CLI::App& program, Action& action);
 void add_new(CLI::App& program, Action& action);
 void add_export(CLI::App& program, Action& action);
 void add_schema(CLI::App& program, Action& action);

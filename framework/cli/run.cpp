@@ -95,14 +95,13 @@ void add_run(CLI::App& program, Action& action) {
                                  "Where metrics, the resolved graph and trained weights go, in a chain in a folder for "
                                  "each graph (default: a new folder in runs/)")
                     ->type_name("DIR");
-    auto* overwrite =
-        command->add_flag("--overwrite", run->run.overwrite, "Replace what an earlier run wrote to --out");
+    add_engine_options(*command, run->run);
     auto* resume =
         command
             ->add_flag("--resume", run->run.resume,
                        "Go on with the run in --out from its last checkpoint, with the same results as if it "
                        "had never ended; stages of a chain that are finished are left as they are")
-            ->excludes(overwrite)
+            ->excludes(command->get_option("--overwrite"))
             ->needs(out);
     command
         ->add_flag("--resume-anyway", run->run.resume_anyway,
@@ -115,7 +114,6 @@ void add_run(CLI::App& program, Action& action) {
             "the run is interrupted)")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
-    add_engine_options(*command, run->run);
     command->add_option("--seed", run->seed, "The seed of all random numbers, instead of the graph's")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
@@ -128,6 +126,10 @@ void add_run(CLI::App& program, Action& action) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->excludes(resume);
+    command->add_flag("--tensorboard,!--no-tensorboard", run->run.watching.tensorboard,
+                      "Write the metrics for TensorBoard too, to tensorboard/ in the run's folder (default: yes)");
+    command->add_flag("--trace", run->run.watching.trace,
+                      "Write trace.json into the run's folder: what ran when on which thread, for ui.perfetto.dev");
     command->callback([&action, run] { action = [run] { return (*run)(); }; });
 }
 

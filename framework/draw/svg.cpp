@@ -1,5 +1,6 @@
 #include <anabranch/error.h>
 #include <framework/draw/layout.h>
+#include <framework/draw/markup.h>
 #include <framework/graph/utf8.h>
 
 #include <algorithm>
@@ -34,24 +35,6 @@ constexpr std::string_view style = R"(<style>
   .page { fill: var(--page); }
 </style>
 )";
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&') {
-            out += "&amp;";
-        } else if (c == '<') {
-            out += "&lt;";
-        } else if (c == '>') {
-            out += "&gt;";
-        } else if (c == '"') {
-            out += "&quot;";
-        } else {
-            out += c;
-        }
-    }
-    return out;
-}
 
 long round(double value) {
     return std::lround(value);
@@ -96,23 +79,10 @@ std::string box(const Lines& lines, const Point& at, const Size& size, std::stri
     double y = padding + 11;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         out += cat("<text xml:space=\"preserve\"", i == 0 ? " class=\"name\"" : "", " x=\"", padding + 4, "\" y=\"",
-                   round(y), "\">", escaped(lines[i]), "</text>");
+                   round(y), "\">", escape_markup(lines[i]), "</text>");
         y += line_height;
     }
     return out + "</g>\n";
-}
-
-/// A line that leaves and arrives straight down.
-std::string route_text(const std::vector<Point>& route, const Point& shift) {
-    std::string out = cat("M", round(route[0].x + shift.x), " ", round(route[0].y + shift.y));
-    for (std::size_t i = 1; i < route.size(); ++i) {
-        const Point& from = route[i - 1];
-        const Point& to = route[i];
-        const double middle = (from.y + to.y) / 2 + shift.y;
-        out += cat(" C", round(from.x + shift.x), " ", round(middle), " ", round(to.x + shift.x), " ", round(middle),
-                   " ", round(to.x + shift.x), " ", round(to.y + shift.y));
-    }
-    return out;
 }
 
 class Picture {
@@ -132,7 +102,7 @@ class Picture {
         const double width = shift_.x + layout_.size.width + margin + lanes_ * feedback_lane + label_width_;
         const double height = std::max(layout_.size.height, resource_height_) + 2 * margin;
         return cat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", round(width), "\" height=\"", round(height),
-                   "\" viewBox=\"0 0 ", round(width), " ", round(height), "\">\n<title>", escaped(drawing_.name),
+                   "\" viewBox=\"0 0 ", round(width), " ", round(height), "\">\n<title>", escape_markup(drawing_.name),
                    "</title>\n", style,
                    "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" "
                    "markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#8a94a3\"/></marker></defs>\n",
@@ -177,7 +147,7 @@ class Picture {
             }
             const bool side = edge.kind == Drawing::Edge::Kind::side;
             out += cat("<path class=\"edge", side ? " side" : "", "\" marker-end=\"url(#arrow)\" d=\"",
-                       route_text(layout_.routes[forward++], shift_), "\"><title>", escaped(edge_title(edge)),
+                       route_text(layout_.routes[forward++], shift_), "\"><title>", escape_markup(edge_title(edge)),
                        "</title></path>\n");
         }
         return out;

@@ -87,7 +87,7 @@ std::uint64_t Execution::progress() const {
 }
 
 void Execution::close() {
-    for (auto& runner : runners_) runner.close(*failures_);
+    for (auto& runner : runners_) runner.close(*failures_, *observer_);
 }
 
 std::string Execution::stall() const {

@@ -15,6 +15,7 @@ KeyedJoin::KeyedJoin(std::size_t node, const NodeWiring& wiring)
 
 void KeyedJoin::put(std::size_t slot, std::uint64_t number, Item item) {
     const std::uint64_t sequence = number + wiring_->slots[slot].offset;
+    item.arrived = std::chrono::steady_clock::now();
     if (sequence < next_) throw Error(cat("sequence ", number, " arrived twice"));
     if (!items_[slot].emplace(sequence, std::move(item)).second)
         throw Error(cat("sequence ", number, " arrived twice"));
@@ -70,6 +71,7 @@ std::shared_ptr<const SideStreams> KeyedJoin::sides() {
         auto& packets = streams[wiring_->slots[s].name];
         for (auto& [number, item] : std::exchange(items_[s], {})) packets.push_back(std::move(item.packet));
     }
+    sides_arrived_ = std::chrono::steady_clock::now();
     if (!streams.empty()) sides_ = std::make_shared<const SideStreams>(std::move(streams));
     return sides_;
 }
@@ -83,10 +85,13 @@ bool KeyedJoin::idle() const {
 
 ReadyCall KeyedJoin::pop() {
     ReadyCall call{.node = node_, .sequence = next_, .sides = sides()};
+    if (call.sides != nullptr) call.times.complete = sides_arrived_;
     for (std::size_t s = 0; s < items_.size(); ++s) {
         const Slot& slot = wiring_->slots[s];
         if (slot.kind == Slot::Kind::side) continue;
         auto entry = items_[s].extract(next_);
+        if (!entry.empty() && slot.kind != Slot::Kind::itself)
+            call.times.complete = std::max(call.times.complete, entry.mapped().arrived);
         if (slot.kind == Slot::Kind::data) {
             call.inputs.emplace(slot.name, std::move(entry.mapped().packet));
             call.tickets.push_back(std::move(entry.mapped().ticket));

@@ -29,7 +29,7 @@ class KeyedJoin {
     [[nodiscard]] bool sides_whole() const;
     /// Whether the call before next() has returned, as far as the node must wait for that.
     [[nodiscard]] bool idle() const;
-    /// The call next(); it must be complete.
+    /// The call next(); it must be complete. Of its times it has `complete`.
     [[nodiscard]] ReadyCall pop();
     /// The streams of the side inputs; null without any, or when they are not whole.
     [[nodiscard]] std::shared_ptr<const SideStreams> sides();
@@ -72,6 +72,7 @@ class KeyedJoin {
         Packet packet{};
         Version version{};
         Ticket ticket{};
+        Instant arrived{};
     };
     void put(std::size_t slot, std::uint64_t number, Item item);
     [[nodiscard]] bool has(std::size_t slot) const;
@@ -83,6 +84,7 @@ class KeyedJoin {
     std::vector<std::optional<std::uint64_t>> ends_;    ///< by slot
     std::vector<std::size_t> high_water_;
     std::shared_ptr<const SideStreams> sides_;
+    Instant sides_arrived_;
 };
 
 }  // namespace anabranch::framework

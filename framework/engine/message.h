@@ -1,6 +1,7 @@
 #pragma once
 
 #include <anabranch/call.h>
+#include <framework/engine/call_times.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +43,7 @@ struct ReadyCall {
     std::vector<std::pair<std::string, Version>> snapshots{};  ///< by use; null: the first version
     std::vector<Ticket> tickets{};
     std::shared_ptr<const SideStreams> sides{};  ///< null: none
+    CallTimes times{};
 };
 
 }  // namespace anabranch::framework

@@ -42,7 +42,7 @@ std::map<std::string, Call::Lent, std::less<>> NodeRunner::lent(const ReadyCall&
     return lent;
 }
 
-std::uint64_t NodeRunner::number(std::size_t output, std::uint64_t sequence) {
+std::uint64_t NodeRunner::number_of(std::size_t output, std::uint64_t sequence) {
     return plan_->spec.regroups_rows ? given_[output]++ : sequence;
 }
 
@@ -52,7 +52,7 @@ std::vector<std::pair<std::string, Packet>> NodeRunner::call_node(ReadyCall& rea
     if (!ready.last) check_inputs(spec, ready.inputs);
     if (ready.sides != nullptr) std::call_once(sides_checked_, [&] { check_sides(spec, *ready.sides); });
     Call call({ready.sequence, random_.fork(ready.sequence), std::move(ready.inputs), lent(ready), ready.sides});
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = record.times.started = std::chrono::steady_clock::now();
     if (ready.last) {
         node_->flush(call);
     } else {
@@ -79,7 +79,11 @@ std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& recor
         for (auto& [name, packet] : call_node(ready, *outcome, record)) {
             const auto port = std::ranges::find(spec.outputs, name, &Port::name);
             const auto output = static_cast<std::size_t>(port - spec.outputs.begin());
-            outcome->packets.push_back({output, number(output, ready.sequence), std::move(packet)});
+            auto& given = record.given[output];
+            const std::uint64_t number = number_of(output, ready.sequence);
+            if (given.packets++ == 0) given.first = number;
+            given.rows += packet.rows();
+            outcome->packets.push_back({output, number, std::move(packet)});
         }
     }
     if (!outcome->ended) {
@@ -96,17 +100,20 @@ std::shared_ptr<Outcome> NodeRunner::process(ReadyCall& ready, CallRecord& recor
 
 /// The call still holds what it writes: nobody can have changed it since. The node is not to blame for a full disk.
 void NodeRunner::save(std::uint64_t sequence, CallRecord& record, Failures& failures) {
+    const auto start = std::chrono::steady_clock::now();
     try {
         std::string line = checkpoints_->after_call(index_, sequence, *resources_);
         if (!line.empty()) record.lines.push_back(std::move(line));
     } catch (...) {
         failures.add(cat(place_of(*plan_), ", packet ", sequence, ": ", message_of(std::current_exception())));
     }
+    record.save_seconds = seconds_between(start, std::chrono::steady_clock::now());
 }
 
 OutcomePtr NodeRunner::run(ReadyCall ready, Failures& failures, Observer& observer) {
     if (failures.any()) return nullptr;  // the call was on its way when another one failed
-    CallRecord record{.node = index_, .sequence = ready.sequence, .last = ready.last};
+    CallRecord record{.node = index_, .sequence = ready.sequence, .last = ready.last, .times = ready.times};
+    record.given.resize(plan_->spec.outputs.size());
     try {
         observer.started(index_, ready.sequence);
         auto outcome = process(ready, record);
@@ -118,6 +125,9 @@ OutcomePtr NodeRunner::run(ReadyCall ready, Failures& failures, Observer& observ
     } catch (...) {
         const std::string where = ready.last ? "at the end of its input" : cat("packet ", ready.sequence);
         failures.add(cat(place_of(*plan_), ", ", where, ": ", message_of(std::current_exception())), index_);
+        if (record.times.started != Instant{})
+            record.seconds = seconds_between(record.times.started, std::chrono::steady_clock::now());
+        observer.failed(std::move(record));
         return nullptr;
     }
 }
@@ -144,12 +154,14 @@ void NodeRunner::restore(Saved saved) {
     }
 }
 
-void NodeRunner::close(Failures& failures) {
+void NodeRunner::close(Failures& failures, Observer& observer) {
+    const auto start = std::chrono::steady_clock::now();
     try {
         node_->close();
     } catch (...) {
         failures.add(cat(place_of(*plan_), ", while closing: ", message_of(std::current_exception())));
     }
+    observer.closed(index_, start, seconds_between(start, std::chrono::steady_clock::now()));
 }
 
 }  // namespace anabranch::framework

@@ -27,7 +27,7 @@ class NodeRunner {
     /// On a worker thread; several at once for a node that is parallel. Null after a failure, which is then in
     /// `failures`.
     [[nodiscard]] OutcomePtr run(ReadyCall ready, Failures& failures, Observer& observer);
-    void close(Failures& failures);
+    void close(Failures& failures, Observer& observer);
 
     /// What later calls depend on: what the node remembers, the packets that it has given by output, and which versions
     /// its last call read, by use.
@@ -48,7 +48,7 @@ class NodeRunner {
     [[nodiscard]] std::shared_ptr<Outcome> process(ReadyCall& ready, CallRecord& record);
     void save(std::uint64_t sequence, CallRecord& record, Failures& failures);
     [[nodiscard]] std::map<std::string, Call::Lent, std::less<>> lent(const ReadyCall& ready) const;
-    [[nodiscard]] std::uint64_t number(std::size_t output, std::uint64_t sequence);
+    [[nodiscard]] std::uint64_t number_of(std::size_t output, std::uint64_t sequence);
 
     std::size_t index_;
     const PlanNode* plan_;

@@ -53,7 +53,8 @@ int already_finished(const RunOptions& options) {
     file >> summary.steps;
     std::ostream& progress = options.progress == nullptr ? std::cout : *options.progress;
     progress << options.out.string() << " is finished (" << counted(summary.steps, "step") << "): nothing to do"
-             << std::endl;
+             << "\n"
+             << std::flush;
     if (options.summary != nullptr) *options.summary = std::move(summary);
     return done;
 }
@@ -81,23 +82,26 @@ class Run {
           points_(directory_.resume(), std::max<std::uint64_t>(2, plan.save ? plan.save->keep : 0)),
           checkpoints_(plan, wiring_, directory_),
           report_(
-              plan, directory_.metrics(), console_, [this](const Step& step) { complete(step); },
-              beginning.point ? &beginning.saved : nullptr),
+              plan, directory_, console_, {options.engine, budget_.workers, budget_.threads}, options.watching,
+              [this](const Step& step) { complete(step); }, beginning.point ? &beginning.saved : nullptr),
           pause_(plan, wiring_, report_.main_clock(), [this] { return stop_.requested(); }),
           execution_(plan, wiring_, failures, report_, pause_) {
         if (!options.record.empty()) execution_.record_into(recorder_);
-        console_.line(cat("running ", plan.name.empty() ? "the graph" : plan.name, ": ",
-                          counted(plan.nodes.size(), "node"), ", seed ", plan.seed, ", ", options.engine, " engine, ",
-                          budget_.text()));
-        for (const auto& remark : beginning.remarks) console_.line(remark);
+        report_.on_in_flight([this](std::size_t source) { return execution_.station(source).window().in_flight(); });
+        report_.line(cat("running ", plan.name.empty() ? "the graph" : plan.name, ": ",
+                         counted(plan.nodes.size(), "node"), ", seed ", plan.seed, ", ", options.engine, " engine, ",
+                         budget_.text()));
+        for (const auto& remark : beginning.remarks) report_.line(remark);
     }
 
     int go() {
         run_nodes();
         report_.finish();
+        report_.phase("closing the nodes");
         execution_.close();
         end_recording();
         if (resources_) save();
+        report_.phase({});
         const bool stopped = stop_.requested() && !execution_.ended();
         const std::string problem = stopped ? std::string() : checkpoints_.problem();
         if (!problem.empty()) failures_.add(problem);
@@ -155,9 +159,9 @@ class Run {
     void stop() {
         try {
             checkpoint();
-            console_.line(cat("to go on: the same command with --out ", directory_.path().string(), " --resume"));
+            report_.line(cat("to go on: the same command with --out ", directory_.path().string(), " --resume"));
         } catch (...) {
-            console_.line(cat("it cannot be resumed from here: ", message_of(std::current_exception())));
+            report_.line(cat("it cannot be resumed from here: ", message_of(std::current_exception())));
         }
     }
 
@@ -188,8 +192,8 @@ class Run {
         restore_execution(execution_, plan_, *resources_, beginning_.point->folder);
         pause_.completed(report_.completed());
         saved_progress_ = execution_.progress();
-        console_.line(cat("resuming at step ", report_.completed(), plan_.steps ? cat(" of ", *plan_.steps) : "",
-                          " from ", beginning_.point->folder.string()));
+        report_.line(cat("resuming at step ", report_.completed(), plan_.steps ? cat(" of ", *plan_.steps) : "",
+                         " from ", beginning_.point->folder.string()));
     }
 
     void finish() {
@@ -206,14 +210,14 @@ class Run {
     void load() {
         auto start = std::chrono::steady_clock::now();
         resources_.emplace(plan_, wiring_, [&](const PlanResource& resource, const Resource* made) {
-            const std::string text = cat("loading ", resource.name, " (", resource.spec.name, ") ...");
+            const std::string text = cat("loading ", resource.name, " (", resource.spec.name, ")");
             if (made != nullptr) {
                 const std::string what = made->describe();
                 const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-                console_.line(cat(text, " ", what, what.empty() ? "" : ", ", duration_text(seconds.count())));
+                report_.loaded(cat(text, " ... ", what, what.empty() ? "" : ", ", duration_text(seconds.count())));
             } else {
                 start = std::chrono::steady_clock::now();
-                console_.status(text);
+                report_.phase(text);
             }
             return !stop_.requested();
         });
@@ -242,6 +246,7 @@ class Run {
             // What a failed writer left behind may be half an update.
             if (writer && failures_.failed(*writer)) return;
         }
+        report_.phase("saving what was trained");
         std::vector<std::string> problems;
         for (const auto& path : resources_->save(directory_.resources(), problems)) saved_.push_back(path.string());
         for (auto& problem : problems) failures_.add(std::move(problem));
@@ -270,7 +275,8 @@ class Run {
         std::ranges::move(checkpoints_.kept(), std::back_inserter(summary.written));
         std::ranges::copy(saved_, std::back_inserter(summary.written));
         std::ranges::copy(recorded_, std::back_inserter(summary.written));
-        for (const auto& line : summary_lines(summary)) console_.line(line);
+        for (const auto& line : summary_lines(summary)) report_.line(line);
+        report_.end(summary, failures_.messages());
         if (summary_ != nullptr) *summary_ = std::move(summary);
     }
 

@@ -3,6 +3,7 @@
 #include <framework/engine/recorded_edge.h>
 #include <framework/graph/plan.h>
 #include <framework/report/summary.h>
+#include <framework/report/watching.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +31,7 @@ struct RunOptions {
     std::map<std::string, std::filesystem::path> libraries{};  ///< by plugin: what results depend on besides data
     /// Called with `threads` on each thread that runs nodes, before it runs any (Registry::worker_hooks).
     std::vector<std::function<void(int)>> worker_hooks;
+    Watching watching{};               ///< the files beside metrics.jsonl that tell of the run
     RunSummary* summary = nullptr;     ///< gets what the run tells at its end; null: nobody asks
     std::ostream* progress = nullptr;  ///< for the person who watches; null: standard output
     std::ostream* errors = nullptr;    ///< null: standard error

@@ -1,7 +1,11 @@
 #include <anabranch/error.h>
 #include <framework/engine/station.h>
 
+#include <utility>
+
 namespace anabranch::framework {
+
+using Clock = std::chrono::steady_clock;
 
 Station::Station(std::size_t node, const StationContext& context)
     : node_(node),
@@ -45,12 +49,18 @@ std::optional<ReadyCall> Station::next() {
         if (!context_.pause->lets(node_, join_.next())) return std::nullopt;
         if (over()) {
             ended_ = true;
-            return ReadyCall{.node = node_, .sequence = join_.next(), .last = true, .sides = join_.sides()};
+            ReadyCall call{.node = node_, .sequence = join_.next(), .last = true, .sides = join_.sides()};
+            call.times.complete = call.times.free = call.times.admitted = Clock::now();
+            return call;
         }
         if (!join_.complete() || (wiring_->source && !window_->open())) return std::nullopt;
+        if (!free_) free_ = Clock::now();
         if (!context_.admission->request(node_, join_.next())) return std::nullopt;
         context_.pause->begun(node_, join_.next());
         ReadyCall call = join_.pop();
+        call.times.free = *std::exchange(free_, std::nullopt);
+        call.times.admitted = Clock::now();
+        if (wiring_->source || call.times.complete == Instant{}) call.times.complete = call.times.free;
         if (wiring_->source) call.tickets.push_back(window_->take());
         return call;
     });

@@ -61,6 +61,7 @@ class Station {
     std::shared_ptr<Window> window_;
     KeyedJoin join_;
     bool ended_ = false;
+    std::optional<Instant> free_;  ///< since when the next call waits for its resources alone
 };
 
 }  // namespace anabranch::framework

@@ -31,6 +31,8 @@ class Window : public std::enable_shared_from_this<Window> {
         });
     }
     [[nodiscard]] std::uint64_t size() const { return size_; }
+    /// Any thread.
+    [[nodiscard]] std::uint64_t in_flight() const { return in_flight_.load(); }
     [[nodiscard]] std::uint64_t high_water() const { return high_water_; }
 
   private:

@@ -33,7 +33,7 @@ std::string readable(const std::string& symbol) {
 std::string explain_link_error(const std::string& text, const std::filesystem::path& file) {
     constexpr std::string_view undefined = "undefined symbol: ";
     constexpr std::string_view not_opened = ": cannot open shared object file";
-    const std::string reason = linker_words(text);
+    std::string reason = linker_words(text);
     if (const auto at = reason.find(undefined); at != std::string::npos) {
         const auto first = at + undefined.size();
         const std::string symbol = reason.substr(first, reason.find_first_of(" ,:)", first) - first);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <anabranch/state.h>
 #include <framework/report/metrics_file.h>
 
 #include <cstdint>
@@ -16,6 +17,10 @@ class DataCounts {
     void add(const std::string& node, const Metrics& metrics);
     /// "tokens dropped 31 pairs, texts truncated 3 rows", by nodes; nothing of what is zero.
     [[nodiscard]] std::string text() const;
+
+    /// All sums; the entry is "data_counts".
+    void save_state(State& state) const;
+    void load_state(const State& state);
 
   private:
     std::map<std::pair<std::string, std::string>, std::uint64_t> sums_;  ///< by node and "dropped_rows"

@@ -1,59 +1,16 @@
 #include <anabranch/error.h>
 #include <anabranch/json_text.h>
-#include <fcntl.h>
 #include <framework/report/metrics_file.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cmath>
-#include <system_error>
-#include <utility>
 
 namespace anabranch::framework {
-
-MetricsFile::MetricsFile(std::filesystem::path path)
-    : path_(std::move(path)),
-      descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0) throw Error(cat(path_.string(), ": cannot create: ", std::system_category().message(errno)));
-}
-
-MetricsFile::MetricsFile(std::filesystem::path path, std::int64_t size)
-    : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)), size_(size) {
-    const auto fail = [this](const std::string& what) {
-        if (descriptor_ >= 0) ::close(descriptor_);
-        throw Error(cat(path_.string(), ": ", what));
-    };
-    if (descriptor_ < 0) fail(cat("cannot open: ", std::system_category().message(errno)));
-    const auto found = static_cast<std::int64_t>(::lseek(descriptor_, 0, SEEK_END));
-    if (found < size) {
-        fail(
-            cat("has ", found, " bytes and had ", size, " when the checkpoint was made; it is not the run's any more"));
-    }
-    if (::ftruncate(descriptor_, size) != 0) fail(cat("cannot cut: ", std::system_category().message(errno)));
-}
-
-void MetricsFile::sync() const {
-    if (::fsync(descriptor_) != 0)
-        throw Error(cat(path_.string(), ": cannot sync: ", std::system_category().message(errno)));
-}
-
-MetricsFile::~MetricsFile() {
-    ::close(descriptor_);
-}
 
 void MetricsFile::write(std::uint64_t step, double wall_seconds, const std::string& clock, const Metrics& metrics) {
     std::string line = cat("{\"step\": ", step, ", \"wall_s\": ", json_number(std::round(wall_seconds * 1e6) / 1e6));
     if (!clock.empty()) line += cat(", \"clock\": ", json_quote(clock));
     for (const auto& [name, value] : metrics) line += cat(", ", json_quote(name), ": ", json_number(value));
-    line += "}\n";
-    const auto wanted = static_cast<std::int64_t>(line.size());
-    const auto written = ::write(descriptor_, line.data(), line.size());
-    if (written != wanted) {
-        const int code = written < 0 ? errno : ENOSPC;
-        [[maybe_unused]] const int cut = ::ftruncate(descriptor_, size_);  // a part of a line is worse than none
-        throw Error(cat(path_.string(), ": cannot write: ", std::system_category().message(code)));
-    }
-    size_ += wanted;
+    file_.append(line + "}\n");
 }
 
 }  // namespace anabranch::framework

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <framework/report/append_file.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -13,24 +15,19 @@ using Metrics = std::map<std::string, double, std::less<>>;
 class MetricsFile {
   public:
     /// Creates the file; throws when it exists or cannot be made.
-    explicit MetricsFile(std::filesystem::path path);
+    explicit MetricsFile(std::filesystem::path path) : file_(std::move(path)) {}
     /// Goes on with a file after its first `size` bytes; what came later is cut off. Throws when it has fewer.
-    MetricsFile(std::filesystem::path path, std::int64_t size);
-    ~MetricsFile();
-    MetricsFile(const MetricsFile&) = delete;
-    MetricsFile& operator=(const MetricsFile&) = delete;
+    MetricsFile(std::filesystem::path path, std::int64_t size) : file_(std::move(path), size) {}
 
     /// {"step": step, "wall_s": seconds, <clock, if any>, <metrics by name>}. `step` counts from 1.
     void write(std::uint64_t step, double wall_seconds, const std::string& clock, const Metrics& metrics);
 
-    [[nodiscard]] std::int64_t size() const { return size_; }
+    [[nodiscard]] std::int64_t size() const { return file_.size(); }
     /// When it returns, all that was written survives a loss of power.
-    void sync() const;
+    void sync() const { file_.sync(); }
 
   private:
-    std::filesystem::path path_;
-    int descriptor_ = -1;
-    std::int64_t size_ = 0;
+    AppendFile file_;
 };
 
 }  // namespace anabranch::framework

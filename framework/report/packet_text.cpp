@@ -53,7 +53,7 @@ std::string list(const Array& array, std::int64_t first, std::int64_t count, std
         static_cast<const std::byte*>(array.data()) + static_cast<std::size_t>(first) * size_of(array.dtype());
     const Packet values({{"v", Array(array.dtype(), {1, shown}, Device{}, start, array.owner())}});
     const std::string json = json_row(values, 0);  // {"v": [1, 2]}
-    const std::string text = json.substr(6, json.size() - 7);
+    std::string text = json.substr(6, json.size() - 7);
     if (shown == count && text.size() <= width) return text;
     const std::string tail = cat(" … (", count, " values)");
     const std::size_t room = width > count_characters(tail) ? width - count_characters(tail) : 1;

@@ -34,6 +34,13 @@ RunDirectory::RunDirectory(fs::path path, bool overwrite, const std::string& gra
         fs::remove_all(resume());
         fs::remove(best());
         fs::remove(metrics());
+        fs::remove(printed());
+        fs::remove_all(tensorboard());
+        fs::remove(path_ / report_file);
+        for (const auto name : {record_name, trace_name}) {
+            for (std::size_t n = 1; fs::remove(numbered(path_, name, n)); ++n) {
+            }
+        }
         fs::remove(graph());
         fs::create_directories(path_);
     } catch (const fs::filesystem_error& error) {
@@ -95,6 +102,16 @@ fs::path RunDirectory::graph_of(const fs::path& path) {
 std::string step_folder(std::uint64_t step) {
     const std::string digits = std::to_string(step);
     return "step-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
+}
+
+fs::path RunDirectory::numbered(const fs::path& path, std::string_view name, std::size_t number) {
+    return path / (number == 1 ? cat(name, ".json") : cat(name, "-", number, ".json"));
+}
+
+fs::path RunDirectory::next_numbered(std::string_view name) const {
+    std::size_t number = 1;
+    while (fs::exists(numbered(path_, name, number))) ++number;
+    return numbered(path_, name, number);
 }
 
 fs::path RunDirectory::standard(const std::string& graph_name) {

@@ -10,8 +10,8 @@
 
 namespace anabranch::framework {
 
-/// The folder that keeps what a run made: graph.yaml, metrics.jsonl, resources/, checkpoints/, best, recorded/,
-/// resume/.
+/// The folder that keeps what a run made: graph.yaml, metrics.jsonl, printed.jsonl, run.json, tensorboard/, resources/,
+/// checkpoints/, best, recorded/, resume/; trace.json and report.html when they were asked for.
 class RunDirectory {
   public:
     /// Makes the folder, which must be absent or empty, and writes graph.yaml. `overwrite`: a folder that holds an
@@ -32,6 +32,8 @@ class RunDirectory {
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::filesystem::path graph() const { return path_ / graph_file; }
     [[nodiscard]] std::filesystem::path metrics() const { return path_ / metrics_file; }
+    [[nodiscard]] std::filesystem::path printed() const { return path_ / printed_file; }
+    [[nodiscard]] std::filesystem::path tensorboard() const { return path_ / tensorboard_folder; }
     [[nodiscard]] std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
     [[nodiscard]] std::filesystem::path best() const { return path_ / "best"; }
     [[nodiscard]] std::filesystem::path recorded() const { return path_ / "recorded"; }
@@ -40,15 +42,27 @@ class RunDirectory {
     [[nodiscard]] std::filesystem::path resume() const { return path_ / "resume"; }
     [[nodiscard]] std::filesystem::path finished() const { return resume() / "finished"; }
 
+    /// A file that each process of the run has of its own: NAME.json in `path`, NAME-2.json after a resume, ...;
+    /// from 1.
+    [[nodiscard]] static std::filesystem::path numbered(const std::filesystem::path& path, std::string_view name,
+                                                        std::size_t number);
+    /// The first of these that is not there.
+    [[nodiscard]] std::filesystem::path next_numbered(std::string_view name) const;
+
     /// runs/<graph name>-<local time>; with -2, -3, ... when that exists.
     [[nodiscard]] static std::filesystem::path standard(const std::string& graph_name);
+
+    static constexpr std::string_view graph_file = "graph.yaml";
+    static constexpr std::string_view metrics_file = "metrics.jsonl";
+    static constexpr std::string_view printed_file = "printed.jsonl";
+    static constexpr std::string_view tensorboard_folder = "tensorboard";
+    static constexpr std::string_view report_file = "report.html";
+    static constexpr std::string_view record_name = "run";   ///< of numbered files
+    static constexpr std::string_view trace_name = "trace";  ///< of numbered files
 
   private:
     explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
     void write_graph(const std::string& graph) const;
-
-    static constexpr std::string_view graph_file = "graph.yaml";
-    static constexpr std::string_view metrics_file = "metrics.jsonl";
 
     std::filesystem::path path_;
 };

@@ -1,65 +1,140 @@
+#include <anabranch/atomic_file.h>
 #include <anabranch/error.h>
 #include <framework/report/run_report.h>
-#include <framework/report/step_line.h>
 #include <framework/report/text.h>
 
-#include <optional>
+#include <algorithm>
+#include <ctime>
 #include <utility>
 
 namespace anabranch::framework {
 
 using Clock = std::chrono::steady_clock;
 
-RunReport::RunReport(const Plan& plan, const std::filesystem::path& metrics_path, Console& console,
-                     std::function<void(const Step&)> on_step, const State* saved)
+namespace {
+
+constexpr std::chrono::milliseconds tick_period{500};
+constexpr std::chrono::seconds facts_period{10};
+constexpr int facts_share = 200;  ///< writing run.json takes a 200th of the time at most
+
+std::string local_time() {
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+    localtime_r(&now, &local);
+    char text[40];
+    return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S%z", &local)};
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return lines;
+}
+
+/// How many steps the main clock will have; how many packets come out of a node that regroups is not known before.
+std::optional<std::uint64_t> steps_of(const Plan& plan, std::size_t clock) {
+    const bool source = std::ranges::any_of(
+        plan.nodes, [clock](const PlanNode& node) { return node.inputs.empty() && node.clock == clock; });
+    return source ? plan.steps : std::nullopt;
+}
+
+}  // namespace
+
+RunReport::RunReport(const Plan& plan, const RunDirectory& directory, Console& console, RunSettings settings,
+                     const Watching& watching, std::function<void(const Step&)> on_step, const State* saved)
     : plan_(&plan),
-      console_(&console),
       on_step_(std::move(on_step)),
-      metrics_(saved == nullptr ? MetricsFile(metrics_path)
-                                : MetricsFile(metrics_path, saved->integer("report.metrics_bytes"))),
+      metrics_(saved == nullptr ? MetricsFile(directory.metrics())
+                                : MetricsFile(directory.metrics(), saved->integer("report.metrics_bytes"))),
+      printed_(saved == nullptr ? PrintedFile(directory.printed())
+                                : PrintedFile(directory.printed(), saved->integer("report.printed_bytes"))),
+      facts_path_(directory.next_numbered(RunDirectory::record_name)),
+      facts_{.settings = std::move(settings), .started = local_time(), .summary = {.outcome = "running"}},
       steps_(plan),
       headlines_(plan.headline),
-      running_(plan.nodes.size(), 0) {
-    for (const auto& node : plan.nodes) usage_.push_back({.name = node.name});
+      progress_(plan, console),
+      ticker_(tick_period, [this] {
+          const std::scoped_lock lock(mutex_);
+          progress_.refresh();
+      }) {
+    for (const auto& node : plan.nodes) {
+        usage_.push_back({.name = node.name});
+        usage_.back().outputs.resize(node.spec.outputs.size());
+    }
     if (saved != nullptr) load_state(*saved);
+    facts_.clock = steps_.name(steps_.main_clock());
+    if (watching.tensorboard) {
+        tensorboard_.emplace(directory.tensorboard());
+        tensorboard_->text(0, "graph", lines_of(plan.resolved));
+    }
+    if (watching.trace) trace_.emplace(directory.next_numbered(RunDirectory::trace_name), plan, made_);
+    write_facts(collect());
 }
 
 void RunReport::load_state(const State& saved) {
     made_ -= std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(saved.number("report.wall")));
     earlier_ = saved.number("report.running");
+    earlier_usage_.resize(usage_.size());
     const Packet& usage = saved.packet("report.usage");
     for (std::size_t n = 0; n < usage_.size() && n < static_cast<std::size_t>(usage.rows()); ++n) {
-        usage_[n].calls = static_cast<std::uint64_t>(usage.values<std::int64_t>("calls")[n]);
-        usage_[n].seconds = usage.values<double>("seconds")[n];
+        earlier_usage_[n].calls = static_cast<std::uint64_t>(usage.values<std::int64_t>("calls")[n]);
+        earlier_usage_[n].seconds = usage.values<double>("seconds")[n];
     }
     steps_.load_state(saved);
     headlines_.load_state(saved);
+    data_counts_.load_state(saved);
 }
 
 void RunReport::save_state(State& state) const {
     const std::scoped_lock lock(mutex_);
     metrics_.sync();
+    printed_.sync();
     state.set("report.metrics_bytes", metrics_.size());
+    state.set("report.printed_bytes", printed_.size());
     state.set("report.wall", since(made_));
-    state.set("report.running", since(started_));
+    state.set("report.running", since(started_) + earlier_);
     std::vector<std::int64_t> calls;
     std::vector<double> seconds;
-    for (const auto& usage : usage_) {
+    for (const auto& usage : summed(usage_)) {
         calls.push_back(static_cast<std::int64_t>(usage.calls));
         seconds.push_back(usage.seconds);
     }
     state.set("report.usage", Packet({{"calls", Array::of(calls)}, {"seconds", Array::of(seconds)}}));
     steps_.save_state(state);
     headlines_.save_state(state);
+    data_counts_.save_state(state);
 }
 
-double RunReport::since(Clock::time_point time) const {
-    return std::chrono::duration<double>(Clock::now() - time).count();
+double RunReport::since(Instant time) const {
+    return seconds_between(time, Clock::now());
+}
+
+void RunReport::line(const std::string& text) {
+    const std::scoped_lock lock(mutex_);
+    progress_.line(text);
+}
+
+void RunReport::phase(const std::string& text) {
+    const std::scoped_lock lock(mutex_);
+    phase_began_ = Clock::now();
+    progress_.phase(text);
+}
+
+void RunReport::loaded(const std::string& text) {
+    const std::scoped_lock lock(mutex_);
+    facts_.loaded.push_back(text);
+    if (trace_) trace_->span(text, phase_began_, since(phase_began_));
+    progress_.line(text);
 }
 
 void RunReport::start() {
-    started_ = last_line_ = Clock::now();
-    started_ -= std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(earlier_));
+    const std::scoped_lock lock(mutex_);
+    started_ = Clock::now();
+    progress_.start(steps_of(*plan_, steps_.main_clock()));
 }
 
 std::uint64_t RunReport::completed() const {
@@ -67,16 +142,39 @@ std::uint64_t RunReport::completed() const {
     return steps_.completed(steps_.main_clock());
 }
 
-void RunReport::started(std::size_t node, std::uint64_t) {
+void RunReport::started(std::size_t node, std::uint64_t sequence) {
     const std::scoped_lock lock(mutex_);
-    ++running_[node];
-    update_status();
+    progress_.call(node, sequence);
+}
+
+void RunReport::count(const CallRecord& record) {
+    NodeUsage& usage = usage_[record.node];
+    usage.seconds += record.seconds;
+    const CallTimes& times = record.times;
+    if (times.started == Instant{}) return;
+    usage.waits.itself += seconds_between(times.complete, times.free);
+    usage.waits.resources += seconds_between(times.free, times.admitted);
+    usage.waits.worker += seconds_between(times.admitted, times.started);
+    for (std::size_t o = 0; o < record.given.size(); ++o) {
+        usage.outputs[o].packets += record.given[o].packets;
+        usage.outputs[o].rows += record.given[o].rows;
+    }
+}
+
+void RunReport::trace(const CallRecord& record, bool failed) {
+    if (!trace_) return;
+    trace_->call(record, failed);
+    if (!in_flight_) return;
+    for (std::size_t n = 0; n < plan_->nodes.size(); ++n) {
+        if (plan_->nodes[n].inputs.empty()) trace_->in_flight(n, in_flight_(n));
+    }
 }
 
 void RunReport::finished(CallRecord record) {
     const std::scoped_lock lock(mutex_);
-    --running_[record.node];
-    usage_[record.node].seconds += record.seconds;
+    progress_.call_over(record.node, record.sequence);
+    count(record);
+    trace(record, false);
     data_counts_.add(plan_->nodes[record.node].name, record.metrics);
     if (record.last) {
         show_end(record);
@@ -84,70 +182,102 @@ void RunReport::finished(CallRecord record) {
     }
     ++usage_[record.node].calls;
     for (const Step& step : steps_.add(std::move(record))) {
-        show(step);
+        complete(step);
         if (on_step_) on_step_(step);
     }
-    update_status();
+    if (Clock::now() >= facts_due_) write_facts(collect());
+}
+
+void RunReport::failed(CallRecord record) {
+    const std::scoped_lock lock(mutex_);
+    progress_.call_over(record.node, record.sequence);
+    usage_[record.node].seconds += record.seconds;
+    trace(record, true);
+}
+
+void RunReport::closed(std::size_t node, Instant started, double seconds) {
+    const std::scoped_lock lock(mutex_);
+    if (trace_) trace_->span("close " + plan_->nodes[node].name, started, seconds);
+}
+
+void RunReport::keep(std::uint64_t step, std::size_t node, const std::vector<std::string>& lines) {
+    printed_.write(step, plan_->nodes[node].name, lines);
+    if (tensorboard_) tensorboard_->text(step, plan_->nodes[node].name, lines);
 }
 
 void RunReport::show_end(const CallRecord& record) {
-    for (const auto& line : record.lines) console_->line(line);
+    for (const auto& line : record.lines) progress_.line(line);
+    keep(record.sequence, record.node, record.lines);
     if (record.metrics.empty()) return;
     headlines_.add(record.metrics);
-    const PlanNode& node = plan_->nodes[record.node];
-    metrics_.write(record.sequence, since(made_), "end of " + node.name, record.metrics);
+    metrics_.write(record.sequence, since(made_), "end of " + plan_->nodes[record.node].name, record.metrics);
+    if (tensorboard_) tensorboard_->scalars(record.sequence, record.metrics);
 }
 
-void RunReport::show(const Step& step) {
-    for (const auto& line : step.lines) console_->line(line);
+void RunReport::complete(const Step& step) {
+    for (const auto& line : step.lines) progress_.line(line);
     headlines_.add(step.metrics);
     const std::uint64_t done = step.sequence + 1;
+    for (const auto& [node, lines] : step.printed) keep(done, node, lines);
+    if (tensorboard_) tensorboard_->scalars(done, step.metrics);
     if (step.clock != steps_.main_clock()) {
         if (!step.metrics.empty()) metrics_.write(done, since(made_), steps_.name(step.clock), step.metrics);
         return;
     }
     metrics_.write(done, since(made_), "", step.metrics);
-    // Thousands of quick steps that measure nothing are not worth a line each.
-    const bool last = plan_->steps == done;
-    if (step.metrics.empty() && !last && since(last_line_) < 1.0) return;
-    last_line_ = Clock::now();
-    const PlanNode* source = nullptr;
-    for (const auto& node : plan_->nodes) {
-        if (node.inputs.empty() && node.clock == step.clock) source = &node;
-    }
-    // How many packets come out of a node that regroups is not known before.
-    const auto total = source != nullptr ? plan_->steps : std::nullopt;
-    console_->line(step_line(done, total, step.metrics, since(started_)));
-}
-
-void RunReport::update_status() {
-    if (!console_->terminal()) return;
-    const auto done = steps_.completed(steps_.main_clock());
-    const double total = since(started_);
-    // Of quick steps nobody could read every node's turn.
-    if (since(last_status_) < 0.1 && total < 0.05 * static_cast<double>(done)) return;
-    last_status_ = Clock::now();
-    std::string nodes;
-    for (std::size_t n = 0; n < running_.size(); ++n) {
-        if (running_[n] > 0) nodes += (nodes.empty() ? "" : ", ") + plan_->nodes[n].name;
-    }
-    console_->status(cat("step ", done + 1, ", ", duration_text(total), nodes.empty() ? "" : ": ", nodes));
+    if (trace_) trace_->step(done, step.metrics);
+    progress_.step(done, step.metrics);
 }
 
 void RunReport::finish() {
     const std::scoped_lock lock(mutex_);
-    console_->clear_status();
-    for (const auto& line : steps_.remaining_lines()) console_->line(line);
+    progress_.finish();
+    for (const auto& line : steps_.remaining_lines()) progress_.line(line);
 }
 
-RunSummary RunReport::summary() const {
-    const std::scoped_lock lock(mutex_);
-    return {.steps = steps_.completed(steps_.main_clock()),
+RunSummary RunReport::collect() const {
+    return {.outcome = facts_.summary.outcome,
+            .steps = steps_.completed(steps_.main_clock()),
             .seconds = since(started_),
             .nodes = usage_,
             .headlines = headlines_.headlines(),
             .data_counts = data_counts_.text(),
             .peak_memory = peak_memory()};
+}
+
+std::vector<NodeUsage> RunReport::summed(std::vector<NodeUsage> usage) const {
+    for (std::size_t n = 0; n < earlier_usage_.size(); ++n) add_usage(usage[n], earlier_usage_[n]);
+    return usage;
+}
+
+RunSummary RunReport::summary() const {
+    const std::scoped_lock lock(mutex_);
+    RunSummary summary = collect();
+    summary.seconds += earlier_;
+    summary.nodes = summed(std::move(summary.nodes));
+    return summary;
+}
+
+void RunReport::write_facts(RunSummary summary) {
+    const Instant began = Clock::now();
+    facts_.summary = std::move(summary);
+    AtomicFile file(facts_path_);
+    file.write(run_facts_json(*plan_, facts_));
+    file.commit();
+    const Instant now = Clock::now();
+    facts_due_ = now + std::max<Clock::duration>(facts_period, facts_share * (now - began));
+}
+
+void RunReport::end(const RunSummary& summary, std::vector<std::string> failures) {
+    const std::scoped_lock lock(mutex_);
+    facts_.failures = std::move(failures);
+    RunSummary own = summary;  // each process of a run has a record of its own
+    own.seconds -= earlier_;
+    own.nodes = usage_;
+    write_facts(std::move(own));
+    if (!trace_) return;
+    trace_->finish();
+    progress_.line("  written: " + trace_->path().string());
 }
 
 }  // namespace anabranch::framework

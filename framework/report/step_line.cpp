@@ -4,20 +4,34 @@
 #include <framework/report/text.h>
 
 namespace anabranch::framework {
-std::string step_line(std::uint64_t done, std::optional<std::uint64_t> total, const Metrics& metrics, double seconds) {
-    const double each = seconds / static_cast<double>(done);
-    std::string line = cat("step ", done);
-    if (total) line += cat("/", *total);
+
+std::string step_text(std::uint64_t step, std::optional<std::uint64_t> total) {
+    return total ? cat("step ", step, "/", *total) : cat("step ", step);
+}
+
+std::vector<std::string> usual_texts(const Metrics& metrics) {
+    std::vector<std::string> texts;
     for (const auto& usual : usual_metrics) {
         for (const auto name : usual.names) {
             const auto found = metrics.find(name);
             if (found == metrics.end()) continue;
-            line += cat("  ", usual.label, " ", metric_text(found->second));
+            texts.push_back(cat(usual.label, " ", metric_text(found->second)));
             break;
         }
     }
-    line += cat("  ", duration_text(each), "/step");
-    if (total && done < *total) line += cat("  ETA ", duration_text(each * static_cast<double>(*total - done)));
+    return texts;
+}
+
+std::string rate_text(double seconds_per_step) {
+    return duration_text(seconds_per_step) + "/step";
+}
+
+std::string step_line(std::uint64_t done, std::optional<std::uint64_t> total, const Metrics& metrics,
+                      double seconds_per_step) {
+    std::string line = step_text(done, total);
+    for (const auto& text : usual_texts(metrics)) line += "  " + text;
+    line += "  " + rate_text(seconds_per_step);
+    if (total && done < *total) line += "  ETA " + duration_text(seconds_per_step * static_cast<double>(*total - done));
     return line;
 }
 

@@ -5,12 +5,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace anabranch::framework {
 
-/// "step 3/40  reward 0.42  kl 0.11  loss 0.03  2.3 s/step  ETA 1m20s". `done`: steps up to and with this one;
-/// `seconds`: what they took together. Reward, KL and loss stand there when the step has them.
+/// "step 3/40"; without a known total "step 3".
+[[nodiscard]] std::string step_text(std::uint64_t step, std::optional<std::uint64_t> total);
+/// "reward 0.42", "kl 0.11", "loss 0.03": those of them that `metrics` has.
+[[nodiscard]] std::vector<std::string> usual_texts(const Metrics& metrics);
+/// "2.3 s/step"
+[[nodiscard]] std::string rate_text(double seconds_per_step);
+
+/// "step 3/40  reward 0.42  kl 0.11  loss 0.03  2.3 s/step  ETA 1m20s". `done`: steps up to and with this one.
 [[nodiscard]] std::string step_line(std::uint64_t done, std::optional<std::uint64_t> total, const Metrics& metrics,
-                                    double seconds);
+                                    double seconds_per_step);
 
 }  // namespace anabranch::framework

@@ -52,7 +52,8 @@ Step StepTracker::merge(std::size_t clock, std::map<std::size_t, CallRecord> rec
             if (!step.metrics.emplace(name, value).second)
                 step.metrics.emplace(plan_->nodes[node].name + "/" + name, value);
         }
-        std::ranges::move(record.lines, std::back_inserter(step.lines));
+        std::ranges::copy(record.lines, std::back_inserter(step.lines));
+        if (!record.lines.empty()) step.printed.emplace(node, std::move(record.lines));
     }
     return step;
 }

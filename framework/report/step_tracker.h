@@ -18,6 +18,7 @@ struct Step {
     std::uint64_t sequence = 0;
     std::map<std::string, double, std::less<>> metrics{};
     std::vector<std::string> lines{};
+    std::map<std::size_t, std::vector<std::string>> printed{};  ///< the same lines, by node
 };
 
 /// Puts the records of calls together to steps. Gives the same steps whatever order the records come in.

@@ -24,6 +24,18 @@ std::string list_of(const std::vector<HighWater>& marks) {
 
 }  // namespace
 
+void add_usage(NodeUsage& to, const NodeUsage& other) {
+    to.calls += other.calls;
+    to.seconds += other.seconds;
+    to.waits.itself += other.waits.itself;
+    to.waits.resources += other.waits.resources;
+    to.waits.worker += other.waits.worker;
+    for (std::size_t o = 0; o < std::min(to.outputs.size(), other.outputs.size()); ++o) {
+        to.outputs[o].packets += other.outputs[o].packets;
+        to.outputs[o].rows += other.outputs[o].rows;
+    }
+}
+
 std::vector<std::string> summary_lines(const RunSummary& summary) {
     std::vector<std::string> lines;
     lines.push_back(cat(summary.outcome, ": ", counted(summary.steps, "step"), " in ", duration_text(summary.seconds)));
@@ -35,12 +47,13 @@ std::vector<std::string> summary_lines(const RunSummary& summary) {
     std::size_t width = 4;
     for (const auto& node : summary.nodes) width = std::max(width, node.name.size());
     lines.push_back(cat("  ", padded("node", width), padded("calls", 8, true), padded("time", 10, true),
-                        padded("of the run", 12, true)));
+                        padded("of the run", 12, true), padded("waited", 10, true)));
     for (const auto& node : summary.nodes) {
         const double share = summary.seconds > 0 ? 100 * node.seconds / summary.seconds : 0;
         lines.push_back(cat("  ", padded(node.name, width), padded(std::to_string(node.calls), 8, true),
                             padded(duration_text(node.seconds), 10, true),
-                            padded(cat(std::lround(share), " %"), 12, true)));
+                            padded(cat(std::lround(share), " %"), 12, true),
+                            padded(duration_text(node.waits.total()), 10, true)));
     }
     if (!summary.in_flight.empty()) lines.push_back("  most packets in flight: " + list_of(summary.in_flight));
     if (!summary.waiting.empty()) lines.push_back("  most packets waiting: " + list_of(summary.waiting));

@@ -8,12 +8,29 @@
 
 namespace anabranch::framework {
 
+/// How long calls waited from when their inputs were there until they began, in seconds, and for what.
+struct Waits {
+    double itself = 0;     ///< the node's call before
+    double resources = 0;  ///< what another node used
+    double worker = 0;     ///< a thread
+    [[nodiscard]] double total() const { return itself + resources + worker; }
+};
+
 /// What one node did in a run.
 struct NodeUsage {
+    struct Output {
+        std::uint64_t packets = 0;
+        std::int64_t rows = 0;
+    };
     std::string name;
     std::uint64_t calls = 0;
-    double seconds = 0;
+    double seconds = 0;  ///< in its body
+    Waits waits{};
+    std::vector<Output> outputs{};
 };
+
+/// Adds what the same node did in an earlier process of the run.
+void add_usage(NodeUsage& to, const NodeUsage& other);
 
 /// The most packets that have been in one place at once.
 struct HighWater {

@@ -22,9 +22,9 @@ class Out {
     void number(T value) {
         bytes(std::as_bytes(std::span(&value, 1)));
     }
-    void named(std::string_view text_) {
-        number(static_cast<std::uint32_t>(text_.size()));
-        text(text_);
+    void named(std::string_view name) {
+        number(static_cast<std::uint32_t>(name.size()));
+        text(name);
     }
     void align() {
         constexpr std::array<std::byte, alignment> zeros{};

@@ -12,10 +12,10 @@ try:
     from jsonschema import Draft7Validator
     from ruamel.yaml import YAML  # reads YAML 1.2, as the program does: 1e-5 is a number
 except ImportError:
-    system = "/usr/bin/python3"
-    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
-        os.execv(system, [system, *sys.argv])
-    print("skipped: needs the Python packages jsonschema and ruamel.yaml (Debian: python3-jsonschema python3-ruamel.yaml)")
+    checks = f"{sys.argv[2]}/.cache/checks/bin/python"
+    if os.path.exists(checks) and sys.executable != checks:
+        os.execv(checks, [checks, *sys.argv])
+    print("skipped: needs the Python packages jsonschema and ruamel.yaml; `.ci/setup checks` installs them")
     sys.exit(77)
 
 LINE = "# yaml-language-server: $schema="

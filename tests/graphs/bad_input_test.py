@@ -29,7 +29,7 @@ class BadInput(unittest.TestCase):
 
     def run_graph(self, graph, settings):
         settings = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
-        command = [ANABRANCH, "run", f"{PROJECT}/graphs/{graph}.yaml", "--out", self.folder / "out"]
+        command = [ANABRANCH, "run", f"{PROJECT}/graphs/{graph}.yaml", "--out", self.folder / "out", "--no-tensorboard"]
         return subprocess.run([*command, *OPTIONS, *settings], capture_output=True, text=True, timeout=100)
 
     def refused(self, graph, settings, *words):
@@ -40,7 +40,7 @@ class BadInput(unittest.TestCase):
             self.assertIn(str(word), outcome.stderr)
         for path in (self.folder / "out").rglob("*"):
             name = path.relative_to(self.folder / "out").as_posix()
-            self.assertTrue(name in ("graph.yaml", "metrics.jsonl") or name.startswith("resources"), name)
+            self.assertTrue(name in ("graph.yaml", "metrics.jsonl", "printed.jsonl", "run.json") or name.startswith("resources"), name)
             self.assertNotIn(".partial", name)
             if path.suffix in (".json", ".jsonl"):
                 text = path.read_text()

@@ -5,6 +5,7 @@ Longer: --runs 20 kills many times more; the last lines say how often.
 """
 
 import argparse
+import fnmatch
 import json
 import random
 import shutil
@@ -27,14 +28,24 @@ def graphs(project, folder):
     tiny = project / "tests/golden/data/tiny.gguf"
     ppo = dict(resources__policy__checkpoint=tiny, steps=12, nodes__questions__batch=8, nodes__rollout__max_new_tokens=6,
                nodes__questions__shuffle_buffer=20, nodes__update__use_score_scaling="true")
-    rows = "{type: sink.jsonl, in: rollout, path: %s, columns: [response_tokens, logprobs], numbers: true}"
+
+    def changed(name, graph, *changes):
+        """A copy of the graph, for what --set cannot add."""
+        text = (project / f"graphs/{graph}.yaml").read_text()
+        for old, new in changes:
+            text = text.replace(old, new)
+        (folder / f"{name}.yaml").write_text(text)
+        return [folder / f"{name}.yaml"]
+
+    rows = "\nnodes:\n  rows: {type: sink.jsonl, in: rollout, path: %s, columns: [response_tokens, logprobs], numbers: true}\n"
     sft = dict(variables__model=tiny, variables__steps=16, variables__length=64, nodes__update__eval_steps=4)
     reward = dict(variables__model=tiny, variables__steps=8, variables__max_tokens=256, nodes__update__eval_steps=3)
     save = dict(save="{every: 3, keep: 2}")
 
     def ppo_with(name, credits):
-        return [project / "graphs/ppo_words.yaml"], settings(**ppo, **{"nodes.rows": rows % (folder / f"{name}.jsonl"),
-                                                                 "feedback.0.credits": credits})
+        graph = changed(name, "ppo_words", ("\nnodes:\n", rows % (folder / f"{name}.jsonl")))
+        return graph, settings(**ppo, **{"nodes.questions.path": project / "graphs/data/Posts.xml",
+                                           "feedback.0.credits": credits})
 
     chain = [f"sft.{word}" if i % 2 else word for i, word in enumerate(settings(**sft, **save))]
     chain += [f"reward.{word}" if i % 2 else word for i, word in enumerate(settings(**reward, **save))]
@@ -42,9 +53,10 @@ def graphs(project, folder):
         "ppo_1": ppo_with("ppo_1", 1),
         "ppo_2": ppo_with("ppo_2", 2),
         "sft": ([project / "graphs/sft.yaml"], settings(**sft, **save)),
-        "sft_full": ([project / "graphs/sft.yaml"],
-                     settings(**sft, resources__policy="{type: llama.full, checkpoint: %s, dtype: bfloat16}" % tiny,
-                              nodes__pieces__tokenizer="policy", nodes__held_out_rows__tokenizer="policy")),
+        "sft_full": (changed("sft_full", "sft", ("policy.base", "ids"),
+                             ("\nresources:", "\nresources:\n  ids: {type: text.tokenizer, path: %s}\n#" % tiny)),
+                     settings(**sft, variables__posts=project / "graphs/data/Posts.xml",
+                              resources__policy="{type: llama.full, checkpoint: %s, dtype: bfloat16}" % tiny)),
         "reward": ([project / "graphs/reward.yaml"], settings(**reward, nodes__update__normalise="true")),
         "chain": ([project / "graphs/sft.yaml", project / "graphs/reward.yaml"], chain),
     }
@@ -61,7 +73,9 @@ def result_of(out, rows):
     files = {}
     for path in sorted(out.rglob("*")):
         name = path.relative_to(out).as_posix()
-        if path.name == "metrics.jsonl":
+        if fnmatch.fnmatch(path.name, "run*.json"):
+            continue  # of times and the machine, one a process
+        if path.name in ("metrics.jsonl", "printed.jsonl"):
             files[name] = metrics_of(path)
         elif path.is_file() and "resume" not in path.relative_to(out).parts and path.name != "graph.yaml":
             files[name] = path.read_bytes()
@@ -78,7 +92,7 @@ class Trial:
         self.kills = self.stops = self.begun = 0
 
     def command(self, out, *more):
-        return [self.anabranch, "run", *self.files, "--out", out, "--threads", "1", *self.settings, *more]
+        return [self.anabranch, "run", *self.files, "--out", out, "--threads", "1", "--no-tensorboard", *self.settings, *more]
 
     def uninterrupted(self):
         out = self.folder / f"{self.name}-whole"
@@ -103,7 +117,7 @@ class Trial:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             begun += 1
             # It gets longer and longer, so that it ends also on a busy machine.
-            until = self.chance.uniform(0, 0.5 * seconds * (1 + begun / 10))
+            until = self.chance.uniform(0, 0.5 * seconds * (1 + begun / 4))
             try:
                 output, errors = process.communicate(timeout=until)
             except subprocess.TimeoutExpired:
@@ -122,7 +136,7 @@ class Trial:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("anabranch")
-    parser.add_argument("project", type=Path)
+    parser.add_argument("project", type=lambda path: Path(path).resolve())
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="*")

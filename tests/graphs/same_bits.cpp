@@ -88,12 +88,13 @@ std::string printed_by_nodes(const std::string& progress) {
     return kept;
 }
 
-/// Without times. What is told of different clocks may come in any order, so each clock's lines stand together.
-std::string comparable(const std::string& metrics) {
+/// Without times. What is told of different clocks may come in any order, so each clock's (or node's) lines stand
+/// together.
+std::string comparable(const std::string& lines_of_json) {
     static const std::regex times(R"x(, "(wall_s|([^"]*/)?time/[^"]*|[^"]*_per_second)": [^,}]*)x");
-    static const std::regex clock(R"x("clock": "[^"]*")x");
+    static const std::regex clock(R"x("(clock|node)": "[^"]*")x");
     std::map<std::string, std::string> by_clock;
-    std::istringstream lines(std::regex_replace(metrics, times, ""));
+    std::istringstream lines(std::regex_replace(lines_of_json, times, ""));
     for (std::string line; std::getline(lines, line);) {
         std::smatch found;
         by_clock[std::regex_search(line, found, clock) ? found.str() : ""] += line + '\n';
@@ -108,11 +109,11 @@ Results results_in(const fs::path& folder, const std::string& progress) {
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
         if (!entry.is_regular_file()) continue;
         const std::string path = entry.path().lexically_relative(folder).string();
-        if (path == "run/graph.yaml") continue;  // not a result, and it names the folder
+        // Not results: what names the folder, and the record of times and of the machine.
+        if (path == "run/graph.yaml" || path == "run/run.json" || path.starts_with("run/tensorboard/")) continue;
         results[path] = text_of(entry.path());
+        if (path == "run/metrics.jsonl" || path == "run/printed.jsonl") results[path] = comparable(results[path]);
     }
-    auto& metrics = results.at("run/metrics.jsonl");
-    metrics = comparable(metrics);
     return results;
 }
 

@@ -77,7 +77,11 @@ LIBRARIES = (
         "expat", ("expat*.h",), (("sdk/lm/src/data/xml_rows.cpp", "*"),), (), "only the reader of XML rows parses XML"
     ),
     Library(
-        "nlohmann/json", ("nlohmann/*",), (("sdk/lm/src/json/*", "*"),), (), "all others use <anabranch/lm/json/json.h>"
+        "nlohmann/json",
+        ("nlohmann/*",),
+        (("sdk/lm/src/json/*", "*"), ("framework/page/*", "*")),
+        (),
+        "plugins and sdk/lm use <anabranch/lm/json/json.h>; the framework reads JSON for the page of a run only",
     ),
     Library(
         "PCRE2",

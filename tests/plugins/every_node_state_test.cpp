@@ -4,6 +4,7 @@
 #include <support/temporary_folder.h>
 
 #include <bit>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -84,6 +85,10 @@ std::vector<Given> parameters_of(const std::string& type, const TemporaryFolder&
     }
     if (type == "text.best_fit")
         return {{{"seq_length", std::int64_t{24}}, {"gather", std::int64_t{6}}, {"batch", std::int64_t{3}}}};
+    if (type == "reward.process") {
+        const std::string program = "while read line; do echo ${#line}; done";
+        return {{{"command", std::vector<std::string>{"bash", "-c", program}}, {"folder", folder.path().string()}}};
+    }
     if (type == "reward.match") return {{{"words", std::vector<std::string>{"you", "please"}}}};
     if (type == "text.prompt") return {{{"format", "Q: {question}"}}};
     return {{}};
@@ -178,13 +183,13 @@ std::string lived(const NodeType& type, const Given& parameters, std::uint64_t c
     const TemporaryFolder folder;
     std::string given;
     State state;
-    std::optional<Life> life(std::in_place, type, parameters, folder);
+    auto life = std::make_unique<Life>(type, parameters, folder);
     life->run(0, std::min(cut, packets));
     if (cut <= packets) {
         state = life->save(folder.path() / "resource");
         given = type.spec.outputs.empty() ? "" : life->given();  // a sink's file goes on
         life.reset();
-        life.emplace(type, parameters, folder);
+        life = std::make_unique<Life>(type, parameters, folder);
         life->load(state, folder.path() / "resource", cut);
         life->run(cut, packets);
     }

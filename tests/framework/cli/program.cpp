@@ -24,8 +24,9 @@ Program::~Program() {
 }
 
 ProgramResult Program::run(const std::string& arguments, const std::string& environment, const std::string& out) const {
-    const std::string command = cat("cd '", folder_.string(), "' && env -u ANABRANCH_PLUGIN_PATH ", environment, " '",
-                                    ANABRANCH_PROGRAM, "' ", arguments, " > ", out, " 2> err.txt < /dev/null");
+    const std::string command =
+        cat("cd '", folder_.string(), "' || exit 125; env -u ANABRANCH_PLUGIN_PATH ", environment, " '",
+            ANABRANCH_PROGRAM, "' ", arguments, " > ", out, " 2> err.txt < /dev/null");
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read("out.txt"), read("err.txt")};
 }

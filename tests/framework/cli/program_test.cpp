@@ -22,7 +22,7 @@ TEST_CASE("--help tells every command") {
     const ProgramResult outcome = program.run("--help");
     CHECK(outcome.code == 0);
     for (const char* command :
-         {"run", "check", "graph", "list", "inspect", "explain", "export", "schema", "docs", "version"}) {
+         {"run", "check", "graph", "list", "inspect", "explain", "export", "report", "schema", "docs", "version"}) {
         CHECK(outcome.out.find(std::string("\n  ") + command + " ") != std::string::npos);
     }
     CHECK(program.run("run --help").out.find("--engine") != std::string::npos);
@@ -33,7 +33,7 @@ TEST_CASE("version tells what plugins must fit") {
     const ProgramResult outcome = program.run("version");
     CHECK(outcome.code == 0);
     CHECK(outcome.out.starts_with("anabranch "));
-    CHECK(outcome.out.find("plugin interface 2.0\n") != std::string::npos);
+    CHECK(outcome.out.find("plugin interface 3.0\n") != std::string::npos);
 }
 
 TEST_CASE("every code is explained") {

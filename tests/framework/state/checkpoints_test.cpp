@@ -132,7 +132,7 @@ TEST_CASE(
     RunOptions options;
     options.overwrite = true;
     CHECK(run_in(folder.path(), other.plan(), options).code == 0);
-    CHECK(list(folder.path() / "run") == "graph.yaml metrics.jsonl resources resume ");
+    CHECK(list(folder.path() / "run") == "graph.yaml metrics.jsonl resources resume run.json tensorboard ");
 }
 
 TEST_CASE("a metric that no step gives is an error that suggests one; the checkpoints are there") {

@@ -52,7 +52,7 @@ TEST_CASE("weights: int8 for what is not trained; a model that is trained whole 
     for (const Add add : {llama::add_base, llama::add_policy, llama::add_reward}) {
         const auto made = model(add, tiny({{"weights", "int8"}}));
         CHECK(made->weights()->head.quantised());
-        CHECK(contains(made->describe(), "0.08 M weights (int8 with a scale for each row, 0.08 MB; float32"));
+        CHECK(contains(made->describe(), "0.08 M weights (int8 with a scale for each row, 0.09 MB; float32"));
     }
     const auto policy = model(llama::add_policy, tiny({{"weights", "int8"}}));
     const auto shared = model(llama::add_reward, {}, {{"base", policy}});

@@ -25,12 +25,12 @@ std::string error_with(const Given& given, Used used = {}) {
 bool same_memory(const lm::LanguageModel& one, const lm::LanguageModel& other) {
     const auto addresses = [](const lm::LanguageModel& model) {
         const lm::LlamaWeights& weights = *model.weights();
-        std::vector<const void*> all{weights.embedding.const_data_ptr(), weights.norm.const_data_ptr(),
-                                     weights.head.const_data_ptr()};
+        std::vector<const void*> all{weights.embedding.values.const_data_ptr(), weights.norm.const_data_ptr(),
+                                     weights.head.values.const_data_ptr()};
         for (const auto& layer : weights.layers) {
-            for (const auto* tensor :
-                 {&layer.attention_norm, &layer.qkv, &layer.output, &layer.ffn_norm, &layer.gate_up, &layer.down})
-                all.push_back(tensor->const_data_ptr());
+            for (const auto* norm : {&layer.attention_norm, &layer.ffn_norm}) all.push_back(norm->const_data_ptr());
+            for (const auto* weight : {&layer.qkv, &layer.output, &layer.gate_up, &layer.down})
+                all.push_back(weight->values.const_data_ptr());
         }
         return all;
     };

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "anabranch/lm/json/json.h"
 #include "anabranch/lm/rl/advantages.h"
 #include "anabranch/lm/rl/kl.h"
 #include "anabranch/lm/rl/kl_controller.h"

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "anabranch/lm/json/json.h"
 #include "anabranch/lm/rl/advantages.h"
 #include "anabranch/lm/rl/ppo_trainer.h"
 #include "anabranch/lm/rl/rewards.h"
