@@ -169,7 +169,7 @@ Head take_head(std::span<const std::byte> bytes) {
             .columns = number_at<std::uint32_t>(bytes, 24)};
 }
 
-StoredPacket take_packet(const Head& head, std::shared_ptr<const std::byte> body, std::uint64_t at) {
+StoredPacket take_packet(const Head& head, const std::shared_ptr<const std::byte>& body, std::uint64_t at) {
     In in({body.get(), static_cast<std::size_t>(head.body_bytes)}, at);
     if (head.columns > most_columns) in.fail("found ", head.columns, " columns, expected at most ", most_columns);
     StoredPacket stored{.sequence = head.sequence, .name = in.named("the packet's name")};

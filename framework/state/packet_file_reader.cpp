@@ -159,8 +159,7 @@ std::optional<StoredPacket> PacketFileReader::next() {
         throw Error(cat(where(start), "packet ", head.sequence, " is altered: found the checksum ", crc, ", expected ",
                         head.body_crc));
     }
-    auto stored =
-        with_context([&] { return path_.string(); }, [&] { return format::take_packet(head, std::move(body), start); });
+    auto stored = with_context([&] { return path_.string(); }, [&] { return format::take_packet(head, body, start); });
     at_ = start + head.body_bytes;
     last_ = stored.sequence;
     ++packets_;

@@ -55,7 +55,8 @@ struct Head {
 
 /// The packet in a body whose checksum was right. `at`: where the body begins in the file, for errors, which begin with
 /// "byte N: ". Arrays share `body`.
-[[nodiscard]] StoredPacket take_packet(const Head& head, std::shared_ptr<const std::byte> body, std::uint64_t at);
+[[nodiscard]] StoredPacket take_packet(const Head& head, const std::shared_ptr<const std::byte>& body,
+                                       std::uint64_t at);
 
 /// The description's JSON: an object of texts.
 [[nodiscard]] Description take_description(std::string_view json);
