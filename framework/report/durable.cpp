@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 #include <system_error>
+#include <vector>
 
 namespace anabranch::framework {
 namespace {
@@ -59,6 +61,15 @@ void write_directory(const fs::path& target, const std::function<void(const fs::
         fs::create_directory(partial);
         fill(partial);
     });
+}
+
+void remove_partials(const fs::path& folder) {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with('.') && name.ends_with(".partial")) found.push_back(entry.path());
+    }
+    for (const auto& path : found) fs::remove_all(path);
 }
 
 }  // namespace anabranch::framework

@@ -1,6 +1,7 @@
 #include <anabranch/atomic_file.h>
 #include <anabranch/error.h>
 #include <framework/graph/names.h>
+#include <framework/report/durable.h>
 #include <framework/report/run_directory.h>
 
 #include <ctime>
@@ -43,6 +44,7 @@ RunDirectory::RunDirectory(fs::path path, bool overwrite, const std::string& gra
         }
         fs::remove(graph());
         fs::create_directories(path_);
+        remove_partials(path_);
     } catch (const fs::filesystem_error& error) {
         throw unusable(path_, error);
     }
@@ -54,6 +56,7 @@ RunDirectory RunDirectory::resumed(fs::path path, const std::string& graph_text)
     try {
         fs::remove_all(directory.resources());
         fs::remove(directory.finished());
+        remove_partials(directory.path());
     } catch (const fs::filesystem_error& error) {
         throw unusable(directory.path(), error);
     }

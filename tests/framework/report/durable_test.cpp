@@ -2,7 +2,10 @@
 #include <doctest/doctest.h>
 #include <framework/report/durable.h>
 
+#include <algorithm>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "framework/engine/run_helper.h"
 
@@ -37,4 +40,19 @@ TEST_CASE("a folder that cannot be filled does not appear, and leaves nothing be
     };
     CHECK_THROWS_WITH_AS(write_directory(target, fill), "disk full", Error);
     CHECK(fs::is_empty(target.parent_path()));
+}
+
+TEST_CASE("what killed processes had begun is removed, at every depth, and nothing else") {
+    const TemporaryFolder folder;
+    fs::create_directories(folder.path() / "resume/.step-000008.partial/deep");
+    fs::create_directories(folder.path() / "resume/step-000007");
+    for (const char* name : {".run.json.17-0.partial", "rows.jsonl.partial", ".hidden", "resume/step-000007/state"})
+        std::ofstream(folder.path() / name) << "1";
+    remove_partials(folder.path());
+    std::vector<std::string> left;
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path()))
+        left.push_back(entry.path().lexically_relative(folder.path()).string());
+    std::ranges::sort(left);
+    CHECK(left == std::vector<std::string>{".hidden", "resume", "resume/step-000007", "resume/step-000007/state",
+                                           "rows.jsonl.partial"});
 }
