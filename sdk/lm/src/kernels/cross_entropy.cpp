@@ -41,7 +41,7 @@ class Function : public torch::autograd::Function<Function> {
         if (record && !trained_head.empty())
             gradients.head = at::zeros(head.values.sizes(), head.values.options().dtype(at::kFloat));
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kDouble));
-        const std::int64_t chunk = logit_chunk_rows(head, hidden.scalar_type());
+        const std::int64_t chunk = logit_chunk_rows(hidden, head);
         for (std::int64_t first = 0; first < hidden.size(0); first += chunk) {
             const std::int64_t size = std::min(chunk, hidden.size(0) - first);
             const at::Tensor rows = hidden.narrow(0, first, size);

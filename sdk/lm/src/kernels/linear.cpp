@@ -4,6 +4,7 @@
 #include <cpuid.h>
 
 #include "int8_product.h"
+#include "split_product.h"
 
 namespace anabranch::lm {
 namespace {
@@ -47,6 +48,7 @@ bool prefers_mkl(const at::Tensor& x) {
 }
 
 at::Tensor times_transposed(const at::Tensor& x, const at::Tensor& weight) {
+    if (kernels::prefers_split_product(x, weight)) return kernels::split_product(x, weight);
     if (prefers_mkl(x)) return at::mm(x, weight.t());
     if (x.is_cpu() && x.numel() > 0 && onednn_linear()) {
         return onednn_linear()->call(x, weight, std::nullopt, "none", c10::List<std::optional<at::Scalar>>(), "");

@@ -106,9 +106,12 @@ SoftmaxSums softmax_in_place(at::Tensor& logits, bool write_probabilities) {
     return sums;
 }
 
-std::int64_t logit_chunk_rows(const Weight& head, at::ScalarType dtype) {
-    return std::max<std::int64_t>(
-        16, (std::int64_t{32} << 20) / (head.size(0) * static_cast<std::int64_t>(c10::elementSize(dtype))) - 1);
+std::int64_t logit_chunk_rows(const at::Tensor& hidden, const Weight& head) {
+    const std::int64_t row = head.size(0) * static_cast<std::int64_t>(hidden.element_size());
+    const std::int64_t most = std::max<std::int64_t>(16, (std::int64_t{32} << 20) / row - 1);
+    const std::int64_t rows = std::max<std::int64_t>(1, hidden.size(0));
+    const std::int64_t chunks = (rows + most - 1) / most;
+    return (rows + chunks - 1) / chunks;
 }
 
 }  // namespace anabranch::lm

@@ -19,7 +19,7 @@ class Function : public torch::autograd::Function<Function> {
         at::Tensor logprobs = at::empty({rows}, floats);
         at::Tensor entropy = at::empty({rows}, floats);
         at::Tensor direction = differentiate ? at::empty_like(hidden) : at::Tensor();
-        const std::int64_t chunk = logit_chunk_rows(head, hidden.scalar_type());
+        const std::int64_t chunk = logit_chunk_rows(hidden, head);
         for (std::int64_t first = 0; first < rows; first += chunk) {
             const std::int64_t size = std::min(chunk, rows - first);
             const at::Tensor wanted = targets.narrow(0, first, size);

@@ -106,7 +106,7 @@ at::Tensor response_full_kl(const LanguageModel& policy, const LanguageModel& re
         const auto rows = [&](const LanguageModel& model) { return model.hidden(part.batch, {.rows = part.rows}); };
         const at::Tensor hidden = rows(policy);
         const at::Tensor ref_hidden = rows(reference);
-        const std::int64_t chunk = logit_chunk_rows(policy.weights()->head, hidden.scalar_type());
+        const std::int64_t chunk = logit_chunk_rows(hidden, policy.weights()->head);
         for (std::int64_t first = 0; first < hidden.size(0); first += chunk) {
             const auto log_softmax = [&](const at::Tensor& h, const LanguageModel& model) {
                 const at::Tensor some = h.narrow(0, first, std::min(chunk, h.size(0) - first));

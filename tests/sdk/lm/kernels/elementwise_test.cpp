@@ -94,8 +94,8 @@ TEST_CASE("token_logprobs and its gradient are log_softmax's, over several chunk
     for (const auto type : types) {
         const at::Tensor head = input({400000, 8}, type, 8).mul_(0.3);  // so wide that a chunk has few rows
         const at::Tensor targets = at::randint(0, 400000, {70}, at::detail::createCPUGenerator(9), at::kLong);
-        REQUIRE(logit_chunk_rows(head, at::kFloat) < 70);
         const at::Tensor hidden = input({70, 8}, type, 10).requires_grad_(true);
+        REQUIRE(logit_chunk_rows(hidden, head) < 70);
         const at::Tensor weight = input({70}, at::kFloat, 11);
         const TokenLogprobs said = token_logprobs(hidden, head, targets);
         (said.logprobs * weight).sum().backward();

@@ -25,7 +25,7 @@ struct SoftmaxSums {
 };
 SoftmaxSums softmax_in_place(at::Tensor& logits, bool write_probabilities);
 
-/// Rows a chunk so that its logits, of this type, stay within 32 MB.
-[[nodiscard]] std::int64_t logit_chunk_rows(const Weight& head, at::ScalarType dtype);
+/// Rows a chunk of `hidden` so that its logits stay within 32 MB; the chunks are about equally large.
+[[nodiscard]] std::int64_t logit_chunk_rows(const at::Tensor& hidden, const Weight& head);
 
 }  // namespace anabranch::lm
