@@ -244,6 +244,14 @@ together. Let both inputs come from one source, with the same regrouping nodes o
         R"(A side input takes all of its stream before its node begins, and this source never ends: with `repeat: true` it
 begins again and again. `steps` does not limit side streams. Leave out `repeat`; a source's `take` limits its rows.)"},
     CodeText{
+        Code::endless_run, Severity::error, "a run without an end",
+        R"(A source that never ends (with `repeat: true` it begins again and again) needs to be told how many packets it gives,
+or the run would never come to its end, where results are saved. Give the graph `steps`, or leave out `repeat`.
+
+    steps: 100
+    nodes:
+      rows: {type: data.jsonl, path: train.jsonl, repeat: true})"},
+    CodeText{
         Code::missing_column, Severity::error, "a column is missing",
         R"(Packets are tables of named columns. The input asks for one that its producer does not give; `anabranch inspect TYPE`
 shows the columns of both sides. An output declared with `*` passes on what the node's first input had; other nodes drop

@@ -60,6 +60,7 @@ enum class Code : std::uint16_t {
     side_stream_waits = 159,
     two_clocks = 160,
     endless_side_stream = 161,
+    endless_run = 162,
     missing_column = 170,
     wrong_column = 171,
     wrong_dimension = 172,

@@ -91,6 +91,7 @@ struct DraftGraph {
     std::string name;
     std::uint64_t seed = 0;
     std::optional<std::uint64_t> steps{};
+    bool says_steps = false;  ///< perhaps with a number that was refused
     std::vector<std::string> headline{};
     Location location{};
     std::optional<PlanSave> save{};

@@ -35,7 +35,8 @@ class DraftReader {
         } else if (entry.key == "seed") {
             graph_.seed = unsigned_number(value, "seed", 0).value_or(0);
         } else if (entry.key == "steps") {
-            if (value.kind != Tree::Kind::null) graph_.steps = unsigned_number(value, "steps", 1);
+            graph_.says_steps = value.kind != Tree::Kind::null;
+            if (graph_.says_steps) graph_.steps = unsigned_number(value, "steps", 1);
         } else if (entry.key == "headline") {
             headline(value);
         } else if (entry.key == "save") {

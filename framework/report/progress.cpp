@@ -1,6 +1,5 @@
 #include <anabranch/error.h>
 #include <framework/report/progress.h>
-#include <framework/report/step_line.h>
 #include <framework/report/text.h>
 
 #include <algorithm>
@@ -29,10 +28,11 @@ void Progress::phase(std::string text) {
     refresh();
 }
 
-void Progress::start(std::optional<std::uint64_t> total) {
+void Progress::start(std::uint64_t done, std::optional<std::uint64_t> total) {
     phase({});
     started_ = true;
-    total_ = total;
+    done_ = done;
+    count_.total = total;
     last_step_line_ = Clock::now();
     rate_.start(last_step_line_);
 }
@@ -47,16 +47,17 @@ void Progress::call_over(std::size_t node, std::uint64_t sequence) {
     refresh();
 }
 
-void Progress::step(std::uint64_t done, const Metrics& metrics) {
+void Progress::step(std::uint64_t done, std::optional<std::uint64_t> expected, const Metrics& metrics) {
     const Instant now = Clock::now();
     rate_.step(now);
     done_ = done;
+    count_.expected = expected;
     if (auto texts = usual_texts(metrics); !texts.empty()) usual_ = std::move(texts);
     // Thousands of quick steps that measure nothing are not worth a line each.
-    const bool worth = !metrics.empty() || total_ == done || seconds_between(last_step_line_, now) >= 1;
+    const bool worth = !metrics.empty() || count_.total == done || seconds_between(last_step_line_, now) >= 1;
     if (!worth) return;
     last_step_line_ = now;
-    line(step_line(done, total_, metrics, rate_.seconds_per_step()));
+    line(step_line(done, count_, metrics, rate_.seconds_per_step()));
 }
 
 void Progress::finish() {
@@ -86,13 +87,13 @@ std::vector<std::string> Progress::parts(Instant now) const {
         return {phase_ + " ...", seconds >= short_time ? duration_text(seconds) : std::string()};
     }
     if (!started_) return {};
-    const bool over = total_ && done_ >= *total_;
-    std::vector<std::string> parts{over ? "after " + step_text(done_, total_) : step_text(done_ + 1, total_)};
+    const auto& total = count_.total;
+    const bool over = total && done_ >= *total;
+    std::vector<std::string> parts{over ? "after " + step_text(done_, total) : step_text(done_ + 1, total)};
     parts.push_back(running(now));
     const double each = rate_.seconds_per_step();
-    if (done_ > 0 && total_ && !over)
-        parts.push_back("ETA " + duration_text(each * static_cast<double>(*total_ - done_)));
-    if (done_ > 0) parts.push_back(rate_text(each));
+    parts.push_back(eta_text(done_, count_, each));
+    if (each > 0) parts.push_back(rate_text(each));
     parts.insert(parts.end(), usual_.begin(), usual_.end());
     return parts;
 }

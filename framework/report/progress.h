@@ -4,6 +4,7 @@
 #include <framework/report/console.h>
 #include <framework/report/metrics_file.h>
 #include <framework/report/quiet.h>
+#include <framework/report/step_line.h>
 #include <framework/report/step_rate.h>
 
 #include <cstdint>
@@ -24,12 +25,13 @@ class Progress {
     void line(const std::string& text);
     /// What the run does when it runs no node: "loading policy"; empty: nothing.
     void phase(std::string text);
-    /// From here on time is counted for the rate. `total`: the steps that there will be, if that is known.
-    void start(std::optional<std::uint64_t> total);
+    /// From here on time is counted for the rate. `done`: steps of earlier processes of the run; `total`: the steps
+    /// that there will be, if that is known.
+    void start(std::uint64_t done, std::optional<std::uint64_t> total);
     void call(std::size_t node, std::uint64_t sequence);
     void call_over(std::size_t node, std::uint64_t sequence);
-    /// A step of the main clock is done; `done`: how many there are with it.
-    void step(std::uint64_t done, const Metrics& metrics);
+    /// A step of the main clock is done; `done`: how many there are with it; `expected`: there will be about so many.
+    void step(std::uint64_t done, std::optional<std::uint64_t> expected, const Metrics& metrics);
     /// Shows how things stand now, unless that was done a moment ago.
     void refresh();
     /// Nothing runs any more.
@@ -44,7 +46,7 @@ class Progress {
     std::string phase_;
     Instant phase_began_ = std::chrono::steady_clock::now();
     bool started_ = false;
-    std::optional<std::uint64_t> total_;
+    StepCount count_;
     std::uint64_t done_ = 0;
     std::vector<std::string> usual_;  ///< reward, KL and loss of the last step that had them
     std::map<std::pair<std::size_t, std::uint64_t>, Instant> calls_;

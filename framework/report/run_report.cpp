@@ -4,6 +4,7 @@
 #include <framework/report/text.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 #include <utility>
 
@@ -40,6 +41,22 @@ std::optional<std::uint64_t> steps_of(const Plan& plan, std::size_t clock) {
     const bool source = std::ranges::any_of(
         plan.nodes, [clock](const PlanNode& node) { return node.inputs.empty() && node.clock == clock; });
     return source ? plan.steps : std::nullopt;
+}
+
+/// The same where nodes leave packets out (a filter, a batcher), from how many each took and gave. Of one that gives
+/// more than it takes nothing is foretold: trainers behind packers stop at a number of steps of their own.
+std::optional<std::uint64_t> expected_steps(const Plan& plan, std::size_t clock, const std::vector<NodeUsage>& usage) {
+    if (!plan.steps) return std::nullopt;
+    auto steps = static_cast<double>(*plan.steps);
+    const auto regroups_into = [&](const PlanNode& node) { return node.out_clock == clock && node.clock != clock; };
+    for (auto node = plan.nodes.begin(); (node = std::ranges::find_if(plan.nodes, regroups_into)) != plan.nodes.end();
+         clock = node->clock) {
+        const NodeUsage& made = usage[static_cast<std::size_t>(node - plan.nodes.begin())];
+        const std::uint64_t given = made.outputs.front().packets;
+        if (made.calls == 0 || given > made.calls) return std::nullopt;
+        steps *= static_cast<double>(given) / static_cast<double>(made.calls);
+    }
+    return static_cast<std::uint64_t>(std::llround(steps));
 }
 
 }  // namespace
@@ -134,7 +151,8 @@ void RunReport::loaded(const std::string& text) {
 void RunReport::start() {
     const std::scoped_lock lock(mutex_);
     started_ = Clock::now();
-    progress_.start(steps_of(*plan_, steps_.main_clock()));
+    const std::size_t clock = steps_.main_clock();
+    progress_.start(steps_.completed(clock), steps_of(*plan_, clock));
 }
 
 std::uint64_t RunReport::completed() const {
@@ -226,7 +244,7 @@ void RunReport::complete(const Step& step) {
     }
     metrics_.write(done, since(made_), "", step.metrics);
     if (trace_) trace_->step(done, step.metrics);
-    progress_.step(done, step.metrics);
+    progress_.step(done, expected_steps(*plan_, step.clock, usage_), step.metrics);
 }
 
 void RunReport::finish() {

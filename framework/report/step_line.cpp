@@ -26,13 +26,19 @@ std::string rate_text(double seconds_per_step) {
     return duration_text(seconds_per_step) + "/step";
 }
 
-std::string step_line(std::uint64_t done, std::optional<std::uint64_t> total, const Metrics& metrics,
-                      double seconds_per_step) {
-    std::string line = step_text(done, total);
+std::string eta_text(std::uint64_t done, const StepCount& count, double seconds_per_step) {
+    const auto steps = count.total ? count.total : count.expected;
+    if (!steps || done >= *steps || seconds_per_step <= 0) return {};
+    const double left = seconds_per_step * static_cast<double>(*steps - done);
+    return (count.total ? "ETA " : "ETA about ") + duration_text(left);
+}
+
+std::string step_line(std::uint64_t done, const StepCount& count, const Metrics& metrics, double seconds_per_step) {
+    std::string line = step_text(done, count.total);
     for (const auto& text : usual_texts(metrics)) line += "  " + text;
     line += "  " + rate_text(seconds_per_step);
-    if (total && done < *total) line += "  ETA " + duration_text(seconds_per_step * static_cast<double>(*total - done));
-    return line;
+    const std::string eta = eta_text(done, count, seconds_per_step);
+    return eta.empty() ? line : line + "  " + eta;
 }
 
 }  // namespace anabranch::framework

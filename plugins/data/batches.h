@@ -3,6 +3,7 @@
 #include <anabranch/node.h>
 #include <plugins/data/row_stream.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -51,6 +52,32 @@ class BatchSource : public Node {
   private:
     Batches batches_;
 };
+
+/// Batches of the rows of a reader, made anew for each epoch, that may leave rows out: its position().skipped counts
+/// them, and so does the metric data/skipped_rows.
+template <typename Row, typename Make>
+Batches counted_batches(Make make, const Parameters& parameters, const std::string& source,
+                        void (*put)(const std::vector<Row>&, PacketBuilder&)) {
+    const auto skipped = std::make_shared<std::uint64_t>(0);
+    const auto open = [make = std::move(make), skipped] {
+        return [reader = make(), skipped](Row& row) {
+            const auto before = reader->position().skipped;
+            const bool found = reader->next(row);
+            *skipped += reader->position().skipped - before;
+            return found;
+        };
+    };
+    Batches made = batches<Row>(open, parameters, source, put);
+    return {[next = std::move(made.next), skipped](Call& call) {
+                next(call);
+                if (*skipped > 0) call.metric("data/skipped_rows", static_cast<double>(std::exchange(*skipped, 0)));
+            },
+            std::move(made.save),
+            [load = std::move(made.load), skipped](const State& state) {
+                load(state);
+                *skipped = 0;  // read again, and told before
+            }};
+}
 
 /// Opens a reader anew for each epoch: one whose `next` fills a row.
 template <typename Row, typename Make>

@@ -46,15 +46,16 @@ class Instructions final : public BatchSource {
             .parameter("every_answer", false,
                        "a row for each answer of a conversation, with the turns up to there; false: for the last one")
             .parameter("skip_unusable", false,
-                       "leave out rows without an answer or with turns out of order; false: they are an error");
+                       "leave out rows without an answer or with turns out of order, and count them in the metric "
+                       "data/skipped_rows; false: they are an error");
         add_row_stream_parameters(spec);
         return spec.example("examples: {type: data.instructions, path: data/alpaca_data.json, batch: 64}");
     }
     explicit Instructions(const Parameters& p)
-        : BatchSource(batches<Instruction>(
-              open_each_time<Instruction>([path = p.get<std::string>("path"), options = options_of(p)] {
+        : BatchSource(counted_batches<Instruction>(
+              [path = p.get<std::string>("path"), options = options_of(p)] {
                   return std::make_shared<lm::InstructionFileReader>(path, options);
-              }),
+              },
               p, p.get<std::string>("path"), put)) {}
 };
 

@@ -38,7 +38,7 @@ class Jsonl final : public Node {
                 refined.output("out", parse_row_columns(p.get<std::string>("columns")).text());
                 refine_row_stream(p, refined);
             })
-            .example("prompts: {type: data.jsonl, path: data/prompts.jsonl, columns: \"prompt: str\", repeat: true}");
+            .example("prompts: {type: data.jsonl, path: data/prompts.jsonl, columns: \"prompt: str\", batch: 16}");
     }
     explicit Jsonl(const Parameters& p)
         : type_(parse_row_columns(p.get<std::string>("columns"))),

@@ -38,15 +38,18 @@ class Pairs final : public BatchSource {
                        "rejected with whole dialogues, of which question becomes what both begin with, up to and with "
                        "the last \"Assistant:\"; auto: by the first row",
                        one_of({"auto", "paired", "hh-rlhf"}))
-            .parameter("skip_empty", false, "leave out pairs with an empty side; false: they are an error");
+            .parameter("skip_empty", false,
+                       "leave out pairs with an empty side, and count them in the metric data/skipped_rows; false: "
+                       "they are an "
+                       "error");
         add_row_stream_parameters(spec);
         return spec.example("pairs: {type: data.pairs, path: data/train.jsonl.gz, batch: 64}");
     }
     explicit Pairs(const Parameters& p)
-        : BatchSource(batches<PreferencePair>(
-              open_each_time<PreferencePair>([path = p.get<std::string>("path"), options = options_of(p)] {
+        : BatchSource(counted_batches<PreferencePair>(
+              [path = p.get<std::string>("path"), options = options_of(p)] {
                   return std::make_shared<lm::PairedFileReader>(path, options);
-              }),
+              },
               p, p.get<std::string>("path"), put)) {}
 };
 

@@ -39,6 +39,29 @@ std::string run_training(const RunOptions& options, const TemporaryFolder& folde
 
 }  // namespace
 
+TEST_CASE("progress: a run whose steps are made of regrouped packets foretells how long it takes") {
+    with_each_engine([](const RunOptions& options) {
+        FakeGraph graph(40);
+        graph.numbers();
+        Spec halve("fake.halve", "Gives every second packet.");
+        halve.input("in", "value: i64[B]").output("out", "value: i64[B]").regroups();
+        graph.node("halve", halve,
+                   {.process =
+                        [](Call& call) {
+                            if (call.in().values<std::int64_t>("value")[0] % 2 == 1) call.emit().pass(call.in());
+                        }},
+                   {{"in", "numbers.out"}});
+        graph.map("train", "halve.out", [](Call& call, std::int64_t value) {
+            call.metric("loss", 1.0);
+            return value;
+        });
+        const TemporaryFolder folder;
+        const std::string text = run_in(folder.path(), graph.plan(), options).progress;
+        CHECK(std::regex_search(text, std::regex("\nstep 1  loss 1  [^\n]*  ETA about ")));
+        CHECK(std::regex_search(text, std::regex("\nstep 20  loss 1  [0-9.]+ m?s/step\n")));
+    });
+}
+
 TEST_CASE("progress: what is run and loaded, what nodes print above their step, a summary; and the run folder") {
     with_each_engine([](const RunOptions& options) {
         const TemporaryFolder folder;

@@ -29,9 +29,13 @@ TEST_CASE("durations, sizes and figures as a person reads them") {
 
 TEST_CASE("a step line shows reward, KL and loss when there are such, the rate, and what is left") {
     const Metrics metrics{{"env/reward_mean", 0.42}, {"objective/kl", 0.11}, {"ppo/loss/total", -0.03}, {"other", 7}};
-    CHECK(step_line(3, 40, metrics, 2.3) == "step 3/40  reward 0.42  kl 0.11  loss -0.03  2.3 s/step  ETA 85.1 s");
-    CHECK(step_line(40, 40, metrics, 2) == "step 40/40  reward 0.42  kl 0.11  loss -0.03  2.0 s/step");
-    CHECK(step_line(3, std::nullopt, {}, 2) == "step 3  2.0 s/step");
-    CHECK(step_line(1, 2, {{"ppo/mean_scores", 1.5}}, 1) == "step 1/2  reward 1.5  1.0 s/step  ETA 1.0 s");
-    CHECK(step_line(1, 2, {{"env/reward_mean", 2}, {"ppo/mean_scores", 1.5}}, 1).starts_with("step 1/2  reward 2  "));
+    CHECK(step_line(3, {.total = 40}, metrics, 2.3) ==
+          "step 3/40  reward 0.42  kl 0.11  loss -0.03  2.3 s/step  ETA 85.1 s");
+    CHECK(step_line(40, {.total = 40}, metrics, 2) == "step 40/40  reward 0.42  kl 0.11  loss -0.03  2.0 s/step");
+    CHECK(step_line(3, {}, {}, 2) == "step 3  2.0 s/step");
+    CHECK(step_line(3, {.expected = 13}, {}, 2) == "step 3  2.0 s/step  ETA about 20.0 s");
+    CHECK(step_line(13, {.expected = 13}, {}, 2) == "step 13  2.0 s/step");
+    CHECK(step_line(1, {.total = 2}, {{"ppo/mean_scores", 1.5}}, 1) == "step 1/2  reward 1.5  1.0 s/step  ETA 1.0 s");
+    CHECK(step_line(1, {.total = 2}, {{"env/reward_mean", 2}, {"ppo/mean_scores", 1.5}}, 1)
+              .starts_with("step 1/2  reward 2  "));
 }

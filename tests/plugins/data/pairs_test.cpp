@@ -30,6 +30,20 @@ TEST_CASE("data.pairs: the published columns") {
     CHECK(read.strings("response_k")[0] == "bad");
 }
 
+TEST_CASE("data.pairs: rows that are left out are counted, once in each epoch and not again by a resumed node") {
+    const TemporaryFolder folder;
+    const Given given{{"path", folder.write("pairs.json", paired)},
+                      {"skip_empty", true},
+                      {"repeat", true},
+                      {"batch", std::int64_t{3}}};
+    auto node = harness(data::add_pairs, given);
+    node.run();  // two epochs to their ends and a third one's only row
+    CHECK(node.metrics().at("data/skipped_rows") == 2);
+    auto resumed = node.resume(node.save());
+    resumed.run();
+    CHECK(resumed.metrics().at("data/skipped_rows") == 3);
+}
+
 TEST_CASE("data.pairs: dialogues, found by their keys or asked for") {
     for (const char* format : {"auto", "hh-rlhf"}) {
         const Packet read = first_packet(dialogues, {{"format", format}});

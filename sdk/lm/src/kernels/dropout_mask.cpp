@@ -34,9 +34,11 @@ template <bool add, typename T>
     const auto keys = d.random.block(static_cast<std::uint64_t>(row));
     const T* x = d.x + row * d.width;
     T* out = d.out + row * d.width;
+    const std::uint32_t dropped = d.dropped;  // read once: `out` might point to them, as far as a compiler knows
+    const float kept = d.kept;
     for (std::int64_t i = 0; i < d.width; ++i) {
         const std::uint32_t drawn = mixed(mixed(static_cast<std::uint32_t>(i) + keys[0]) ^ keys[1]);
-        const float left = load(x[i]) * (drawn < d.dropped ? 0.0F : d.kept);
+        const float left = load(x[i]) * (drawn < dropped ? 0.0F : kept);
         store(out[i], add ? load(out[i]) + left : left);
     }
 }

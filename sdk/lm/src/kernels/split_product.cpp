@@ -47,42 +47,53 @@ std::int32_t* block_of(const at::Tensor& packed, std::int64_t index) {
     return packed.mutable_data_ptr<std::int32_t>() + index * packed.stride(0);
 }
 
+constexpr std::int64_t many_rows = 512;
+
+/// All packed rows with the `count` packed blocks of columns from `first` on, which a core's cache holds. `far`: the
+/// rows come from further away, so that each product fetches its share of the next ones.
+void multiply_panel(const split::Out& out, const at::Tensor& rows, const at::Tensor& panel, std::int64_t first,
+                    std::int64_t count, bool far) {
+    const std::int64_t depth = rows.size(1) / split::block_dwords;
+    const std::int64_t share = (split::block_lines + split::products * count - 1) / (split::products * count);
+    for (std::int64_t i = 0; i < rows.size(0); ++i) {
+        const std::int32_t* row = block_of(rows, i);
+        const bool fetch = far && i + 1 < rows.size(0);
+        split::Soon soon{row + rows.stride(0), fetch ? share : 0};
+        for (std::int64_t j = 0; j < count; ++j) {
+            const std::int32_t* column = block_of(panel, j);
+            if (out.left_is_columns) {
+                split::product(out, first + j, i, column, row, depth, soon);
+            } else {
+                split::product(out, i, first + j, row, column, depth, soon);
+            }
+        }
+    }
+}
+
 /// `rows` are packed whole; a panel of `columns` at a time becomes parts in a core's own cache and meets them all.
 void multiply(const split::Out& out, const split::Matrix& rows, const split::Matrix& columns) {
     using split::Role;
     const std::int64_t depth = blocks_of(rows.depth);
-    const std::int64_t row_blocks = blocks_of(rows.outer);
-    const at::Tensor packed_rows = packed_blocks(row_blocks, depth);
-    at::parallel_for(0, row_blocks, 1, [&](std::int64_t first, std::int64_t last) {
+    const at::Tensor packed_rows = packed_blocks(blocks_of(rows.outer), depth);
+    at::parallel_for(0, packed_rows.size(0), 1, [&](std::int64_t first, std::int64_t last) {
         split::pack(rows, first, last - first, out.left_is_columns ? Role::right : Role::left,
                     block_of(packed_rows, first));
     });
-    // With few rows, which stay in the core's cache, a small panel does; with many a large one meets each that comes
-    // by.
+    // With few rows, which stay in the core's cache beside it, a small panel does.
     const bool few = packed_rows.numel() <= std::int64_t{1} << 18;
-    const std::int64_t panel_dwords = std::int64_t{1} << (few ? 16 : 18);
-    const std::int64_t column_blocks = blocks_of(columns.outer);
+    const std::int64_t panel_dwords = few ? std::int64_t{1} << 16 : std::int64_t{27} << 13;
     const std::int64_t most = std::max<std::int64_t>(1, panel_dwords / (depth * split::block_dwords));
+    const std::int64_t blocks = blocks_of(columns.outer);
     const std::int64_t threads = at::get_num_threads();
-    const std::int64_t panels = (column_blocks + most * threads - 1) / (most * threads) * threads;
+    const std::int64_t panels = (blocks + most * threads - 1) / (most * threads) * threads;
     at::parallel_for(0, panels, 1, [&](std::int64_t first_panel, std::int64_t last_panel) {
         const split::Tiles tiles;
         const at::Tensor panel = packed_blocks(most, depth);
         for (std::int64_t p = first_panel; p < last_panel; ++p) {
-            const std::int64_t first = p * column_blocks / panels;
-            const std::int64_t count = (p + 1) * column_blocks / panels - first;
+            const std::int64_t first = p * blocks / panels;
+            const std::int64_t count = (p + 1) * blocks / panels - first;
             split::pack(columns, first, count, out.left_is_columns ? Role::left : Role::right, block_of(panel, 0));
-            const std::int32_t* row = block_of(packed_rows, 0);
-            for (std::int64_t i = 0; i < row_blocks; ++i, row += packed_rows.stride(0)) {
-                const std::int32_t* column = block_of(panel, 0);
-                for (std::int64_t j = 0; j < count; ++j, column += panel.stride(0)) {
-                    if (out.left_is_columns) {
-                        split::product(out, first + j, i, column, row, depth);
-                    } else {
-                        split::product(out, i, first + j, row, column, depth);
-                    }
-                }
-            }
+            multiply_panel(out, packed_rows, panel, first, count, !few);
         }
     });
 }
@@ -100,7 +111,7 @@ bool prefers_split_product(const at::Tensor& x, const at::Tensor& weight) {
     // across its rows takes longer to lay out.
     constexpr std::int64_t least_columns = 64;
     if (weight.size(0) < least_columns || x.size(1) == 0) return false;
-    return weight.stride(1) == 1 ? x.size(0) >= 48 : x.size(0) >= 512 && x.size(1) <= 4096;
+    return weight.stride(1) == 1 ? x.size(0) >= 48 : x.size(0) >= many_rows && x.size(1) <= 4096;
 }
 
 at::Tensor split_product(const at::Tensor& x, const at::Tensor& weight) {
@@ -108,10 +119,14 @@ at::Tensor split_product(const at::Tensor& x, const at::Tensor& weight) {
     at::Tensor out = at::empty({x.size(0), weight.size(0)}, x.options());
     const split::Matrix rows = matrix_of(x);
     const split::Matrix columns = matrix_of(weight);
-    for (std::int64_t first = 0; first < rows.depth; first += deepest) {
-        const std::int64_t depth = std::min(deepest, rows.depth - first);
-        multiply({out.mutable_data_ptr<float>(), rows.outer, columns.outer, columns.depth_contiguous, first > 0},
-                 deeper(rows, first, depth), deeper(columns, first, depth));
+    const bool left_is_columns = columns.depth_contiguous && rows.outer < many_rows;
+    const std::int64_t depth_blocks = blocks_of(rows.depth);
+    const std::int64_t pieces = (rows.depth + deepest - 1) / deepest;
+    for (std::int64_t piece = 0; piece < pieces; ++piece) {
+        const std::int64_t first = piece * depth_blocks / pieces * split::block;
+        const std::int64_t last = std::min((piece + 1) * depth_blocks / pieces * split::block, rows.depth);
+        multiply({out.mutable_data_ptr<float>(), rows.outer, columns.outer, left_is_columns, first > 0},
+                 deeper(rows, first, last - first), deeper(columns, first, last - first));
     }
     return out;
 }

@@ -150,7 +150,7 @@ Tiles::~Tiles() {
 }
 
 void product(const Out& out, std::int64_t left_block, std::int64_t right_block, const std::int32_t* left,
-             const std::int32_t* right, std::int64_t depth_blocks) {
+             const std::int32_t* right, std::int64_t depth_blocks, Soon& soon) {
     constexpr int row_bytes = 64;
     // Tiles 0 to 3 are the sums, 4 and 5 one part of the left rows, 6 and 7 one of the right rows.
     _tile_zero(0);
@@ -165,11 +165,12 @@ void product(const Out& out, std::int64_t left_block, std::int64_t right_block, 
         _tile_loadd(6, right + 2 * part * tile_dwords, row_bytes);
         _tile_loadd(7, right + (2 * part + 1) * tile_dwords, row_bytes);
     };
-    const auto add_products = []() __attribute__((always_inline)) {
+    const auto add_products = [&soon]() __attribute__((always_inline)) {
         _tile_dpbf16ps(0, 4, 6);
         _tile_dpbf16ps(1, 4, 7);
         _tile_dpbf16ps(2, 5, 6);
         _tile_dpbf16ps(3, 5, 7);
+        for (std::int64_t i = 0; i < soon.lines; ++i, soon.from += side) _mm_prefetch(soon.from, _MM_HINT_T1);
     };
     for (std::int64_t d = 0; d < depth_blocks; ++d, left += block_dwords, right += block_dwords) {
         // Neighbours share a part, so that each product but the first loads one.

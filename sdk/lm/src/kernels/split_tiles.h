@@ -8,8 +8,10 @@ namespace anabranch::lm::kernels::split {
 
 inline constexpr std::int64_t block = 32;                              ///< rows of a block, two tiles; and its depth
 inline constexpr std::int64_t parts = 3;                               ///< of a number
+inline constexpr std::int64_t products = 6;                            ///< of parts, that make one of numbers
 inline constexpr std::int64_t tile_dwords = 256;                       ///< 16 x 16 pairs of bfloat16
 inline constexpr std::int64_t block_dwords = parts * 2 * tile_dwords;  ///< packed, of one depth block
+inline constexpr std::int64_t block_lines = block_dwords / 16;         ///< of the cache
 
 /// `outer` rows of `depth` numbers; a product's results are sums over the depth.
 struct Matrix {
@@ -46,8 +48,14 @@ struct Out {
     bool add;              ///< to what is there
 };
 
-/// The sums over the whole depth of a block of the left operand with one of the right.
+/// Memory that will be needed soon and is far away: each of the `products` of a depth block fetches some `lines` of it.
+struct Soon {
+    const std::int32_t* from;
+    std::int64_t lines;
+};
+
+/// The sums over the whole depth of a block of the left operand with one of the right. `soon` moves on.
 void product(const Out& out, std::int64_t left_block, std::int64_t right_block, const std::int32_t* left,
-             const std::int32_t* right, std::int64_t depth_blocks);
+             const std::int32_t* right, std::int64_t depth_blocks, Soon& soon);
 
 }  // namespace anabranch::lm::kernels::split
