@@ -79,7 +79,7 @@ std::string run_facts_json(const Plan& plan, const RunFacts& facts) {
     object.add("format", "1").add_text("name", plan.name).add_text("outcome", summary.outcome);
     object.add_text("started", facts.started).add("seconds", seconds_text(summary.seconds));
     object.add("steps", std::to_string(summary.steps));
-    object.add("total", plan.steps ? std::to_string(*plan.steps) : "null").add_text("clock", facts.clock);
+    object.add("total", facts.total ? std::to_string(*facts.total) : "null").add_text("clock", facts.clock);
     object.add("headline", json_texts(plan.headline)).add("seed", std::to_string(plan.seed));
     object.add_text("engine", facts.settings.engine).add("workers", std::to_string(facts.settings.workers));
     object.add("threads", std::to_string(facts.settings.threads)).add("machine", machine_json());

@@ -3,6 +3,7 @@
 #include <framework/report/summary.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,11 @@ struct RunSettings {
 /// What run.json tells of one process of a run, beside its plan and the machine.
 struct RunFacts {
     RunSettings settings{};
-    std::string started{};              ///< local time, ISO 8601
-    std::vector<std::string> loaded{};  ///< a line for each resource
-    RunSummary summary{};               ///< `outcome`: "running" until the end
-    std::string clock{};                ///< the node that starts the clock of steps
+    std::string started{};                 ///< local time, ISO 8601
+    std::vector<std::string> loaded{};     ///< a line for each resource
+    RunSummary summary{};                  ///< `outcome`: "running" until the end
+    std::string clock{};                   ///< the node that starts the clock of steps
+    std::optional<std::uint64_t> total{};  ///< steps that the run will have, when that is known
     std::vector<std::string> failures{};
 };
 

@@ -36,11 +36,18 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-/// How many steps the main clock will have; how many packets come out of a node that regroups is not known before.
+/// How many steps a clock will have: what its nodes make use of, and of a source's own clock what the graph says. How
+/// many packets come out of a node that regroups is not known before.
 std::optional<std::uint64_t> steps_of(const Plan& plan, std::size_t clock) {
-    const bool source = std::ranges::any_of(
-        plan.nodes, [clock](const PlanNode& node) { return node.inputs.empty() && node.clock == clock; });
-    return source ? plan.steps : std::nullopt;
+    std::optional<std::uint64_t> used;
+    bool source = false;
+    for (const auto& node : plan.nodes) {
+        if (node.clock != clock) continue;
+        source = source || node.inputs.empty();
+        if (node.spec.packets_used) used = std::max(used.value_or(0), *node.spec.packets_used);
+    }
+    if (!source || !plan.steps) return used;
+    return used ? std::min(*used, *plan.steps) : plan.steps;
 }
 
 /// The same where nodes leave packets out (a filter, a batcher), from how many each took and gave. Of one that gives
@@ -84,6 +91,7 @@ RunReport::RunReport(const Plan& plan, const RunDirectory& directory, Console& c
     }
     if (saved != nullptr) load_state(*saved);
     facts_.clock = steps_.name(steps_.main_clock());
+    facts_.total = steps_of(plan, steps_.main_clock());
     if (watching.tensorboard) {
         tensorboard_.emplace(directory.tensorboard());
         tensorboard_->text(0, "graph", lines_of(plan.resolved));
@@ -151,8 +159,7 @@ void RunReport::loaded(const std::string& text) {
 void RunReport::start() {
     const std::scoped_lock lock(mutex_);
     started_ = Clock::now();
-    const std::size_t clock = steps_.main_clock();
-    progress_.start(steps_.completed(clock), steps_of(*plan_, clock));
+    progress_.start(steps_.completed(steps_.main_clock()), facts_.total);
 }
 
 std::uint64_t RunReport::completed() const {
@@ -242,7 +249,9 @@ void RunReport::complete(const Step& step) {
         if (!step.metrics.empty()) metrics_.write(done, since(made_), steps_.name(step.clock), step.metrics);
         return;
     }
-    metrics_.write(done, since(made_), "", step.metrics);
+    const bool counts = !facts_.total || done <= *facts_.total;
+    if (counts || !step.metrics.empty()) metrics_.write(done, since(made_), "", step.metrics);
+    if (!counts) return;
     if (trace_) trace_->step(done, step.metrics);
     progress_.step(done, expected_steps(*plan_, step.clock, usage_), step.metrics);
 }
@@ -254,8 +263,9 @@ void RunReport::finish() {
 }
 
 RunSummary RunReport::collect() const {
+    const std::uint64_t completed = steps_.completed(steps_.main_clock());
     return {.outcome = facts_.summary.outcome,
-            .steps = steps_.completed(steps_.main_clock()),
+            .steps = std::min(completed, facts_.total.value_or(completed)),
             .seconds = since(started_),
             .nodes = usage_,
             .headlines = headlines_.headlines(),

@@ -32,6 +32,11 @@ void add_training_parameters(Spec& spec, const TrainingDefaults& defaults) {
                    at_least(1));
 }
 
+void refine_training(const Parameters& parameters, Spec& spec) {
+    if (const auto steps = parameters.find<std::int64_t>("max_steps"))
+        spec.uses_packets(static_cast<std::uint64_t>(*steps));
+}
+
 lm::TrainingOptions training_options(const Parameters& p) {
     lm::TrainingOptions options;
     options.adam.learning_rate = p.get<double>("lr");

@@ -21,6 +21,9 @@ struct TrainingDefaults {
 /// names of transformers' TrainingArguments where it has them.
 void add_training_parameters(Spec& spec, const TrainingDefaults& defaults);
 
+/// What these parameters change of a spec, for `refine`.
+void refine_training(const Parameters& parameters, Spec& spec);
+
 /// An Error names the parameter that is missing or does not fit.
 [[nodiscard]] lm::TrainingOptions training_options(const Parameters& parameters);
 

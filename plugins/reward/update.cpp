@@ -41,6 +41,7 @@ class Update final : public Node {
         return spec.refine([](const Parameters& p, Spec& refined) {
             static_cast<void>(options_of(p));
             refined.input("in", pair_columns(p.find<std::string>("margin")));
+            refine_training(p, refined);
         });
     }
     explicit Update(const Parameters& p)

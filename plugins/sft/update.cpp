@@ -38,7 +38,10 @@ class Update final : public Node {
             .writes("model", "trained_lm", "the model to train")
             .example("update: {type: sft.update, in: pieces, model: policy, max_steps: 1000, lr: 1.0e-4}");
         add_training_parameters(spec, {1e-4, "cosine", 100, 0.05});
-        return spec.refine([](const Parameters& p, Spec&) { static_cast<void>(options_of(p)); });
+        return spec.refine([](const Parameters& p, Spec& refined) {
+            static_cast<void>(options_of(p));
+            refine_training(p, refined);
+        });
     }
     explicit Update(const Parameters& p) : options_(options_of(p)), evaluation_(p) {}
 

@@ -33,7 +33,7 @@ TEST_CASE("version tells what plugins must fit") {
     const ProgramResult outcome = program.run("version");
     CHECK(outcome.code == 0);
     CHECK(outcome.out.starts_with("anabranch "));
-    CHECK(outcome.out.find("plugin interface 3.0\n") != std::string::npos);
+    CHECK(outcome.out.find("plugin interface 4.0\n") != std::string::npos);
 }
 
 TEST_CASE("every code is explained") {

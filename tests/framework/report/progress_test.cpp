@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <regex>
 
@@ -59,6 +60,29 @@ TEST_CASE("progress: a run whose steps are made of regrouped packets foretells h
         const std::string text = run_in(folder.path(), graph.plan(), options).progress;
         CHECK(std::regex_search(text, std::regex("\nstep 1  loss 1  [^\n]*  ETA about ")));
         CHECK(std::regex_search(text, std::regex("\nstep 20  loss 1  [0-9.]+ m?s/step\n")));
+    });
+}
+
+TEST_CASE("progress: steps are counted up to where a node has what it uses") {
+    with_each_engine([](const RunOptions& options) {
+        FakeGraph graph(9);
+        graph.numbers();
+        Spec train("fake.train", "Learns from four packets.");
+        train.input("in", "value: i64[B]").output("out", "value: i64[B]").uses_packets(4);
+        graph.node("train", train,
+                   {.process =
+                        [](Call& call) {
+                            if (call.sequence() < 4) call.metric("loss", 1.0);
+                            call.out().pass(call.in());
+                        }},
+                   {{"in", "numbers.out"}});
+        const TemporaryFolder folder;
+        const RunResult result = run_in(folder.path(), graph.plan(), options);
+        CHECK(std::regex_search(result.progress, std::regex("\nstep 3/4  loss 1  [^\n]*  ETA ")));
+        CHECK(
+            std::regex_search(result.progress, std::regex("\nstep 4/4  loss 1  [0-9.]+ [mu]?s/step\ndone: 4 steps ")));
+        CHECK(result.progress.find("step 5") == std::string::npos);
+        CHECK(std::ranges::count(result.metrics, '\n') == 4);
     });
 }
 

@@ -17,7 +17,7 @@ struct AbiRecord {
     char torch[32];  ///< version of libtorch, empty for a plugin that does not link it
 };
 
-constexpr std::uint32_t api_major = 3;
+constexpr std::uint32_t api_major = 4;
 constexpr std::uint32_t api_minor = 0;
 
 namespace detail {

@@ -3,7 +3,9 @@
 #include <anabranch/parameter.h>
 #include <anabranch/port.h>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,6 +99,7 @@ class Spec : public BasicSpec<Spec> {
     std::vector<Port> any_inputs;
     std::vector<Port> side_inputs;
     bool endless = false;
+    std::optional<std::uint64_t> packets_used{};
     bool regroups_rows = false;
     bool runs_parallel = false;
 
@@ -133,6 +136,11 @@ class Spec : public BasicSpec<Spec> {
     /// A source that never ends by itself; usually said in `refine`, of a parameter that makes it so.
     Spec& never_ends() {
         endless = true;
+        return *this;
+    }
+    /// Passes over the packets behind so many: a run's steps are counted up to there. Usually said in `refine`.
+    Spec& uses_packets(std::uint64_t count) {
+        packets_used = count;
         return *this;
     }
     /// `process` keeps no state and may run for several packets at once.
