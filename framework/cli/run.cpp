@@ -3,6 +3,7 @@
 #include <framework/cli/engine_options.h>
 #include <framework/cli/output.h>
 #include <framework/engine/run.h>
+#include <framework/host/linked.h>
 #include <framework/report/run_directory.h>
 
 #include <CLI/App.hpp>
@@ -33,6 +34,7 @@ struct RunCommand {
         if (!stages) return exit_invalid_graph;
         run.worker_hooks = host.worker_hooks();
         for (const auto& plugin : host.plugins()) run.libraries.emplace(plugin.name, plugin.file);
+        run.linked = linked_libraries();
         if (chain) return run_chain(*stages);
         run.out = options.out;
         run.record = edges(*stages->front().result.plan);

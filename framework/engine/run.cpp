@@ -36,7 +36,9 @@ std::unique_ptr<Engine> make_engine(const RunOptions& options, const Budget& bud
 class RunIdentityOnce {
   public:
     RunIdentityOnce(const Plan& plan, const RunOptions& options, const Budget& budget)
-        : make_([&plan, &options, budget] { return RunIdentity::of(plan, budget.threads, options.libraries); }) {}
+        : make_([&plan, &options, budget] {
+              return RunIdentity::of(plan, budget.threads, options.libraries, options.linked);
+          }) {}
     const RunIdentity& operator()() {
         if (!made_) made_ = make_();
         return *made_;
@@ -192,8 +194,9 @@ class Run {
         restore_execution(execution_, plan_, *resources_, beginning_.point->folder);
         pause_.completed(report_.completed());
         saved_progress_ = execution_.progress();
-        report_.line(cat("resuming at step ", report_.completed(), plan_.steps ? cat(" of ", *plan_.steps) : "",
-                         " from ", beginning_.point->folder.string()));
+        const auto total = report_.total();
+        report_.line(cat("resuming at step ", std::min(report_.completed(), total.value_or(report_.completed())),
+                         total ? cat(" of ", *total) : "", " from ", beginning_.point->folder.string()));
     }
 
     void finish() {

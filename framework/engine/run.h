@@ -29,6 +29,7 @@ struct RunOptions {
     /// written in any case when the run is interrupted.
     std::uint64_t checkpoint_every = 0;
     std::map<std::string, std::filesystem::path> libraries{};  ///< by plugin: what results depend on besides data
+    std::vector<std::filesystem::path> linked{};               ///< shared libraries that they depend on as well
     /// Called with `threads` on each thread that runs nodes, before it runs any (Registry::worker_hooks).
     std::vector<std::function<void(int)>> worker_hooks;
     Watching watching{};               ///< the files beside metrics.jsonl that tell of the run

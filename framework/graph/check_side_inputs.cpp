@@ -3,6 +3,7 @@
 #include <framework/graph/ordering.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace anabranch::framework {
@@ -23,6 +24,7 @@ class SideInputCheck {
             }
         }
         circles();
+        endless_runs();
     }
 
   private:
@@ -47,6 +49,7 @@ class SideInputCheck {
         if (source == unresolved) return;
         const DraftNode& node = graph_.nodes[index];
         if (graph_.nodes[source].spec.endless) {
+            told_.insert(source);
             diagnostics_
                 .report(Code::endless_side_stream, input.from.location,
                         cat("side input '", input.port, "' of '", node.name, "' takes a whole stream, and that of '",
@@ -62,6 +65,17 @@ class SideInputCheck {
                 .help("take the side input from a source of its own");
         } else if (sources_[index] != unresolved) {
             waits_.push_back({source, index, &input});
+        }
+    }
+
+    void endless_runs() {
+        for (std::size_t i = 0; i < graph_.nodes.size() && !graph_.says_steps; ++i) {
+            const DraftNode& node = graph_.nodes[i];
+            if (node.type == nullptr || !node.spec.endless || told_.contains(i)) continue;
+            diagnostics_
+                .report(Code::endless_run, node.location,
+                        cat("source '", node.name, "' never ends, and the graph has no 'steps' to end the run"))
+                .help("give the graph `steps: N`, or let the source end");
         }
     }
 
@@ -97,6 +111,7 @@ class SideInputCheck {
     Diagnostics& diagnostics_;
     std::vector<std::size_t> sources_;  ///< by node: the source that its packets come from
     std::vector<Wait> waits_;
+    std::set<std::size_t> told_;  ///< endless sources that side inputs wait for
 };
 
 }  // namespace

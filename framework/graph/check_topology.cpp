@@ -36,14 +36,6 @@ class TopologyCheck {
                         "no node is a source: every one waits for a packet of another")
                 .help("add a node that takes no input, such as one that reads a file");
         }
-        if (graph_.says_steps) return;
-        for (const auto& node : nodes) {
-            if (node.type == nullptr || !node.spec.endless) continue;
-            diagnostics_
-                .report(Code::endless_run, node.location,
-                        cat("source '", node.name, "' never ends, and the graph has no 'steps' to end the run"))
-                .help("give the graph `steps: N`, or let the source end");
-        }
     }
 
     bool order() {

@@ -60,6 +60,9 @@ class TypeCheck {
             problem = cat("is ", describe(entry.value), ", expected ", spec.describe());
         } else {
             problem = spec.problem(*value);
+            const auto* text = std::get_if<std::string>(&*value);
+            if (spec.kind == ParameterKind::path && text->find('\0') != std::string::npos)
+                problem = "has a NUL character in it, which no path has";
         }
         if (problem) {
             auto& report = diagnostics_.report(Code::invalid_parameter, entry.value.location,

@@ -24,7 +24,7 @@ void check_inputs(DraftGraph& graph, Diagnostics& diagnostics);
 /// Sources, cycles, unused outputs.
 void check_topology(DraftGraph& graph, Diagnostics& diagnostics);
 void check_clocks(DraftGraph& graph, Diagnostics& diagnostics);
-/// That the stream of each side input ends before anything waits for it.
+/// That the stream of each side input ends before anything waits for it, and that the run ends.
 void check_side_inputs(const DraftGraph& graph, Diagnostics& diagnostics);
 void check_columns(const DraftGraph& graph, Diagnostics& diagnostics);
 /// Which version of a written resource each reader sees.

@@ -65,7 +65,8 @@ void write_directory(const fs::path& target, const std::function<void(const fs::
 
 void remove_partials(const fs::path& folder) {
     std::vector<fs::path> found;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!fs::is_directory(folder)) return;
+    for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
         if (name.starts_with('.') && name.ends_with(".partial")) found.push_back(entry.path());
     }

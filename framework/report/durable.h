@@ -13,8 +13,8 @@ void write_whole(const std::filesystem::path& target, const std::function<void(c
 void write_directory(const std::filesystem::path& target,
                      const std::function<void(const std::filesystem::path&)>& fill);
 
-/// Removes what a process that was killed had begun to write in `folder` and below: names like ".NAME.partial".
-/// Nobody may be writing there.
+/// Removes what a process that was killed had begun to write in `folder`: names like ".NAME.partial". Nothing where
+/// there is no such folder. Nobody may be writing there.
 void remove_partials(const std::filesystem::path& folder);
 
 }  // namespace anabranch::framework

@@ -56,7 +56,8 @@ RunDirectory RunDirectory::resumed(fs::path path, const std::string& graph_text)
     try {
         fs::remove_all(directory.resources());
         fs::remove(directory.finished());
-        remove_partials(directory.path());
+        for (const auto& folder : {directory.path(), directory.checkpoints(), directory.resume(), directory.recorded()})
+            remove_partials(folder);
     } catch (const fs::filesystem_error& error) {
         throw unusable(directory.path(), error);
     }

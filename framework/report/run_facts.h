@@ -25,7 +25,7 @@ struct RunFacts {
     std::vector<std::string> loaded{};     ///< a line for each resource
     RunSummary summary{};                  ///< `outcome`: "running" until the end
     std::string clock{};                   ///< the node that starts the clock of steps
-    std::optional<std::uint64_t> total{};  ///< steps that the run will have, when that is known
+    std::optional<std::uint64_t> total{};  ///< steps that the run will have at most, when that is known
     std::vector<std::string> failures{};
 };
 

@@ -36,16 +36,19 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-/// How many steps a clock will have: what its nodes make use of, and of a source's own clock what the graph says. How
-/// many packets come out of a node that regroups is not known before.
+/// How many steps a clock will have at most: what its trainers make use of, if each says so, and of a source's own
+/// clock what the graph says. How many packets come out of a node that regroups is not known before.
 std::optional<std::uint64_t> steps_of(const Plan& plan, std::size_t clock) {
     std::optional<std::uint64_t> used;
+    bool endless = false;
     bool source = false;
     for (const auto& node : plan.nodes) {
         if (node.clock != clock) continue;
         source = source || node.inputs.empty();
         if (node.spec.packets_used) used = std::max(used.value_or(0), *node.spec.packets_used);
+        endless = endless || (writes(node) && !node.spec.packets_used);
     }
+    if (endless) used.reset();
     if (!source || !plan.steps) return used;
     return used ? std::min(*used, *plan.steps) : plan.steps;
 }

@@ -59,6 +59,8 @@ class RunReport final : public Observer {
     /// The clock that people mean by "step", and how many of its steps are complete.
     [[nodiscard]] std::size_t main_clock() const { return steps_.main_clock(); }
     [[nodiscard]] std::uint64_t completed() const;
+    /// How many steps there will be at most, if that is known.
+    [[nodiscard]] std::optional<std::uint64_t> total() const { return facts_.total; }
 
     /// Steps, times and nodes; the caller fills in the rest.
     [[nodiscard]] RunSummary summary() const;

@@ -27,10 +27,12 @@ std::string rate_text(double seconds_per_step) {
 }
 
 std::string eta_text(std::uint64_t done, const StepCount& count, double seconds_per_step) {
-    const auto steps = count.total ? count.total : count.expected;
+    // A total is reached only if the data last so long.
+    const bool sooner = count.expected && (!count.total || *count.expected < *count.total);
+    const auto steps = sooner ? count.expected : count.total;
     if (!steps || done >= *steps || seconds_per_step <= 0) return {};
     const double left = seconds_per_step * static_cast<double>(*steps - done);
-    return (count.total ? "ETA " : "ETA about ") + duration_text(left);
+    return (sooner ? "ETA about " : "ETA ") + duration_text(left);
 }
 
 std::string step_line(std::uint64_t done, const StepCount& count, const Metrics& metrics, double seconds_per_step) {

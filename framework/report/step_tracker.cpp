@@ -8,11 +8,11 @@ namespace {
 
 using Integers = std::vector<std::int64_t>;
 
+}  // namespace
+
 bool writes(const PlanNode& node) {
     return std::ranges::any_of(node.uses, [](const PlanUse& use) { return use.access == Access::write; });
 }
-
-}  // namespace
 
 StepTracker::StepTracker(const Plan& plan) : plan_(&plan), clocks_(plan.clocks) {
     bool written = false;

@@ -21,6 +21,9 @@ struct Step {
     std::map<std::size_t, std::vector<std::string>> printed{};  ///< the same lines, by node
 };
 
+/// Whether the node writes a resource, such as a model that it trains.
+[[nodiscard]] bool writes(const PlanNode& node);
+
 /// Puts the records of calls together to steps. Gives the same steps whatever order the records come in.
 class StepTracker {
   public:

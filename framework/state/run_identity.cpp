@@ -85,7 +85,8 @@ std::vector<std::string> files_read(const Plan& plan) {
 }
 
 RunIdentity RunIdentity::of(const Plan& plan, int threads,
-                            const std::map<std::string, std::filesystem::path>& libraries) {
+                            const std::map<std::string, std::filesystem::path>& libraries,
+                            const std::vector<std::filesystem::path>& linked) {
     RunIdentity identity{.graph = plan.resolved, .threads = threads};
     for (const auto& path : files_read(plan)) identity.files.emplace(path, fingerprint(path));
     const auto add = [&](const std::string& plugin) {
@@ -95,6 +96,7 @@ RunIdentity RunIdentity::of(const Plan& plan, int threads,
     };
     for (const auto& node : plan.nodes) add(node.plugin);
     for (const auto& resource : plan.resources) add(resource.plugin);
+    for (const auto& library : linked) identity.libraries.emplace(library.filename().string(), fingerprint(library));
     return identity;
 }
 

@@ -15,11 +15,13 @@ struct RunIdentity {
     std::string graph{};                             ///< Plan::resolved; the seed is in it
     int threads = 0;                                 ///< of one node
     std::map<std::string, std::string> files{};      ///< by path: fingerprints of data and models
-    std::map<std::string, std::string> libraries{};  ///< by plugin: fingerprints
+    std::map<std::string, std::string> libraries{};  ///< by plugin or linked library: fingerprints
 
-    /// `libraries`: the files of plugins; those count of which the plan uses a type.
+    /// `libraries`: the files of plugins; those count of which the plan uses a type. `linked`: those that plugins
+    /// share.
     [[nodiscard]] static RunIdentity of(const Plan& plan, int threads,
-                                        const std::map<std::string, std::filesystem::path>& libraries);
+                                        const std::map<std::string, std::filesystem::path>& libraries,
+                                        const std::vector<std::filesystem::path>& linked);
 
     /// Entries begin with "identity.".
     void save_state(State& state) const;

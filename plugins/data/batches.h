@@ -3,6 +3,7 @@
 #include <anabranch/node.h>
 #include <plugins/data/row_stream.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -53,29 +54,53 @@ class BatchSource : public Node {
     Batches batches_;
 };
 
+/// How many rows a reader of each epoch left out, and how many of them are told already.
+struct Skipped {
+    std::uint64_t earlier = 0;  ///< of epochs that are over, not told
+    std::uint64_t seen = 0;     ///< of this epoch
+    std::uint64_t told = 0;     ///< of this epoch; a resumed node sees them again
+
+    void next_epoch() {
+        earlier = untold();
+        seen = told = 0;
+    }
+    [[nodiscard]] std::uint64_t untold() const { return earlier + (seen > told ? seen - told : 0); }
+    std::uint64_t tell() {
+        const std::uint64_t count = untold();
+        earlier = 0;
+        told = std::max(told, seen);
+        return count;
+    }
+};
+
 /// Batches of the rows of a reader, made anew for each epoch, that may leave rows out: its position().skipped counts
 /// them, and so does the metric data/skipped_rows.
 template <typename Row, typename Make>
 Batches counted_batches(Make make, const Parameters& parameters, const std::string& source,
                         void (*put)(const std::vector<Row>&, PacketBuilder&)) {
-    const auto skipped = std::make_shared<std::uint64_t>(0);
+    const auto skipped = std::make_shared<Skipped>();
     const auto open = [make = std::move(make), skipped] {
+        skipped->next_epoch();
         return [reader = make(), skipped](Row& row) {
-            const auto before = reader->position().skipped;
             const bool found = reader->next(row);
-            *skipped += reader->position().skipped - before;
+            skipped->seen = reader->position().skipped;
             return found;
         };
     };
     Batches made = batches<Row>(open, parameters, source, put);
     return {[next = std::move(made.next), skipped](Call& call) {
                 next(call);
-                if (*skipped > 0) call.metric("data/skipped_rows", static_cast<double>(std::exchange(*skipped, 0)));
+                if (const auto count = skipped->tell(); count > 0)
+                    call.metric("data/skipped_rows", static_cast<double>(count));
             },
-            std::move(made.save),
+            [save = std::move(made.save), skipped](State& state) {
+                save(state);
+                state.set("skipped_told", static_cast<std::int64_t>(skipped->told));
+            },
             [load = std::move(made.load), skipped](const State& state) {
                 load(state);
-                *skipped = 0;  // read again, and told before
+                skipped->earlier = 0;
+                skipped->told = static_cast<std::uint64_t>(state.integer("skipped_told"));
             }};
 }
 

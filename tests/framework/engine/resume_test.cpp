@@ -162,5 +162,5 @@ TEST_CASE("what was interrupted says how to go on, and what is resumed from wher
     const RunResult result = run_in(folder.path(), second.plan(), options);
     CHECK(result.code == 0);
     CHECK(result.progress.find("resuming at step ") != std::string::npos);
-    CHECK(result.progress.find(cat(" of 30 from ", (options.out / "resume/step-0000").string())) != std::string::npos);
+    CHECK(result.progress.find(cat(" from ", (options.out / "resume/step-0000").string())) != std::string::npos);
 }

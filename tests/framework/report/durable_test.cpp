@@ -42,17 +42,17 @@ TEST_CASE("a folder that cannot be filled does not appear, and leaves nothing be
     CHECK(fs::is_empty(target.parent_path()));
 }
 
-TEST_CASE("what killed processes had begun is removed, at every depth, and nothing else") {
+TEST_CASE("what killed processes had begun in a folder is removed, and nothing else") {
     const TemporaryFolder folder;
-    fs::create_directories(folder.path() / "resume/.step-000008.partial/deep");
-    fs::create_directories(folder.path() / "resume/step-000007");
-    for (const char* name : {".run.json.17-0.partial", "rows.jsonl.partial", ".hidden", "resume/step-000007/state"})
+    fs::create_directories(folder.path() / ".step-000008.partial/deep");
+    fs::create_directories(folder.path() / "other");
+    for (const char* name : {".run.json.17-0.partial", "rows.jsonl.partial", ".hidden", "other/.theirs.partial"})
         std::ofstream(folder.path() / name) << "1";
     remove_partials(folder.path());
+    remove_partials(folder.path() / "absent");
     std::vector<std::string> left;
     for (const auto& entry : fs::recursive_directory_iterator(folder.path()))
         left.push_back(entry.path().lexically_relative(folder.path()).string());
     std::ranges::sort(left);
-    CHECK(left == std::vector<std::string>{".hidden", "resume", "resume/step-000007", "resume/step-000007/state",
-                                           "rows.jsonl.partial"});
+    CHECK(left == std::vector<std::string>{".hidden", "other", "other/.theirs.partial", "rows.jsonl.partial"});
 }

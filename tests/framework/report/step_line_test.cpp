@@ -34,6 +34,8 @@ TEST_CASE("a step line shows reward, KL and loss when there are such, the rate, 
     CHECK(step_line(40, {.total = 40}, metrics, 2) == "step 40/40  reward 0.42  kl 0.11  loss -0.03  2.0 s/step");
     CHECK(step_line(3, {}, {}, 2) == "step 3  2.0 s/step");
     CHECK(step_line(3, {.expected = 13}, {}, 2) == "step 3  2.0 s/step  ETA about 20.0 s");
+    CHECK(eta_text(3, {.total = 40, .expected = 13}, 2) == "ETA about 20.0 s");
+    CHECK(eta_text(3, {.total = 13, .expected = 40}, 2) == "ETA 20.0 s");
     CHECK(step_line(13, {.expected = 13}, {}, 2) == "step 13  2.0 s/step");
     CHECK(step_line(1, {.total = 2}, {{"ppo/mean_scores", 1.5}}, 1) == "step 1/2  reward 1.5  1.0 s/step  ETA 1.0 s");
     CHECK(step_line(1, {.total = 2}, {{"env/reward_mean", 2}, {"ppo/mean_scores", 1.5}}, 1)

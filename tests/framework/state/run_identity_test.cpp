@@ -58,9 +58,10 @@ TEST_CASE("files that a plan reads are those of sources and resources, not what 
     nodes[0].parameters = Parameters(nodes[0].spec.parameters, {{"path", data}, {"temporary", folder / "scratch"}});
     nodes[1].parameters = Parameters(nodes[1].spec.parameters, {{"path", folder / "out.jsonl"}});
     CHECK(files_read(graph.plan()) == std::vector<std::string>{data});
-    const auto identity = RunIdentity::of(graph.plan(), 3, {{"fakes", data}, {"others", data}});
+    const auto identity = RunIdentity::of(graph.plan(), 3, {{"fakes", data}, {"others", data}}, {data});
     CHECK(identity.files.at(data).starts_with("4 bytes, sha256 "));
-    CHECK(identity.libraries.size() == 1);
+    CHECK(identity.libraries.size() == 2);
     CHECK(identity.libraries.contains("fakes"));
+    CHECK(identity.libraries.contains("data.txt"));  // as if plugins were linked with it
     CHECK(identity.graph == graph.plan().resolved);
 }

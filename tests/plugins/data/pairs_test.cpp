@@ -44,6 +44,25 @@ TEST_CASE("data.pairs: rows that are left out are counted, once in each epoch an
     CHECK(resumed.metrics().at("data/skipped_rows") == 3);
 }
 
+TEST_CASE("data.pairs: what a full buffer met before a checkpoint is not counted again behind it") {
+    constexpr std::string_view three =
+        R"({"question": "1", "response_j": "a", "response_k": "b"}
+{"question": "2", "response_j": "a", "response_k": "b"}
+{"question": "3", "response_j": "a", "response_k": ""})";
+    const TemporaryFolder folder;
+    auto node = harness(data::add_pairs, {{"path", folder.write("pairs.jsonl", three)},
+                                          {"skip_empty", true},
+                                          {"shuffle_buffer", std::int64_t{9}},
+                                          {"batch", std::int64_t{1}}});
+    node.run();
+    CHECK(node.metrics().at("data/skipped_rows") == 1);
+    auto resumed = node.resume(node.save());
+    for (auto* one : {&node, &resumed}) {
+        one->run();
+        CHECK_FALSE(one->metrics().contains("data/skipped_rows"));
+    }
+}
+
 TEST_CASE("data.pairs: dialogues, found by their keys or asked for") {
     for (const char* format : {"auto", "hh-rlhf"}) {
         const Packet read = first_packet(dialogues, {{"format", format}});

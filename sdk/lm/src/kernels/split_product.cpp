@@ -5,6 +5,8 @@
 #include <ATen/cpu/Utils.h>
 #include <cpuid.h>
 
+#include <algorithm>
+
 #include "split_tiles.h"
 
 namespace anabranch::lm::kernels {
@@ -16,7 +18,9 @@ bool has_amx() {
         unsigned b = 0;
         unsigned c = 0;
         unsigned d = 0;
-        return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & bit_AMX_BF16) != 0 && (d & bit_AMX_TILE) != 0 &&
+        const bool vectors = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+        return vectors && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & bit_AMX_BF16) != 0 &&
                at::cpu::init_amx();
     }();
     return has;
@@ -85,7 +89,7 @@ void multiply(const split::Out& out, const split::Matrix& rows, const split::Mat
     const std::int64_t most = std::max<std::int64_t>(1, panel_dwords / (depth * split::block_dwords));
     const std::int64_t blocks = blocks_of(columns.outer);
     const std::int64_t threads = at::get_num_threads();
-    const std::int64_t panels = (blocks + most * threads - 1) / (most * threads) * threads;
+    const std::int64_t panels = std::min(blocks, (blocks + most * threads - 1) / (most * threads) * threads);
     at::parallel_for(0, panels, 1, [&](std::int64_t first_panel, std::int64_t last_panel) {
         const split::Tiles tiles;
         const at::Tensor panel = packed_blocks(most, depth);

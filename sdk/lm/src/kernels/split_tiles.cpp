@@ -51,20 +51,25 @@ struct Square {
 }
 
 /// Two numbers in each lane, from places of the depth that are half a block apart: as pairs of their parts, which
-/// become row `row` of the squares. The first two parts are rounded to bfloat16, what is left after them is one
-/// already.
+/// become row `row` of the squares. The first two parts are rounded to bfloat16; what is left after them is one
+/// already, but for numbers below 2^-110, of which it loses what AMX would take for zero anyway.
 [[gnu::always_inline]] inline void split(__m512 low, __m512 high, int row, Square* squares) {
     const __m512i half = _mm512_set1_epi32(0x8000);
     const __m512i upper = _mm512_set1_epi32(static_cast<int>(0xffff0000U));
-    const auto rounded = [&](__m512 number) __attribute__((always_inline)) {
-        return _mm512_and_epi32(_mm512_add_epi32(_mm512_castps_si512(number), half), upper);
+    const __m512i size = _mm512_set1_epi32(0x7fffffff);
+    const __m512i largest = _mm512_set1_epi32(0x7f7f7fff);  // what is rounded to a finite number
+    const auto part = [&](__m512 number, bool rounds) __attribute__((always_inline)) {
+        __m512i bits = _mm512_castps_si512(number);
+        if (rounds) {
+            const __mmask16 fits = _mm512_cmple_epu32_mask(_mm512_and_epi32(bits, size), largest);
+            bits = _mm512_mask_add_epi32(bits, fits, bits, half);
+        }
+        return _mm512_and_epi32(bits, upper);
     };
     for (int p = 0; p < parts; ++p) {
-        const bool rest = p + 1 == parts;
-        const __m512i a = rest ? _mm512_castps_si512(low) : rounded(low);
-        const __m512i b = rest ? _mm512_castps_si512(high) : rounded(high);
+        const __m512i a = part(low, p + 1 < parts);
+        const __m512i b = part(high, p + 1 < parts);
         squares[p].rows[row] = _mm512_or_epi32(_mm512_srli_epi32(a, 16), b);
-        if (rest) break;
         low = _mm512_sub_ps(low, _mm512_castsi512_ps(a));
         high = _mm512_sub_ps(high, _mm512_castsi512_ps(b));
     }
@@ -108,6 +113,7 @@ struct alignas(64) Configuration {
 // In memory: the instruction's wrapper tells the compiler of its first bytes alone.
 constexpr Configuration configuration;
 
+// Functions of their own: members, declared before, were not declared for these instructions.
 void set_up() {
     _tile_loadconfig(&configuration);
 }

@@ -1,5 +1,6 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <anabranch/lm/kernels/linear.h>
 #include <doctest/doctest.h>
 
@@ -57,6 +58,21 @@ TEST_CASE("a float32 product, however the machine makes it, is as exact as float
     }
 }
 
+TEST_CASE("a float32 product is the same with any number of threads") {
+    const at::Tensor x = input({64, 768}, at::kFloat, 7);
+    const int threads = at::get_num_threads();
+    for (const std::int64_t columns : {64, 96, 576}) {
+        const at::Tensor weight = input({columns, 768}, at::kFloat, 8);
+        at::set_num_threads(1);
+        const at::Tensor alone = project(x, weight);
+        for (const int many : {2, 3, 4, 16}) {
+            at::set_num_threads(many);
+            CHECK(excess(project(x, weight), alone, {1e-6, 1e-6}) <= 1);
+        }
+    }
+    at::set_num_threads(threads);
+}
+
 TEST_CASE("a float32 product tells numbers that are not finite, and keeps tiny and huge ones") {
     at::Tensor x = at::zeros({600, 64}, at::kFloat);
     const at::Tensor weight = at::eye(64, at::kFloat);
@@ -64,10 +80,15 @@ TEST_CASE("a float32 product tells numbers that are not finite, and keeps tiny a
     x[1][1] = 1.17549435e-38;
     x[2][2] = std::nan("");
     x[3][3] = INFINITY;
-    const at::Tensor y = project(x, weight);
+    x[4][20] = -3.4028234e38;  // the largest; would not be finite if it were rounded
+    x[5][20] = 2.5204e-35;     // far below what three parts hold: nothing of it may reach its neighbours
+    at::Tensor y = project(x, weight);
     CHECK(y[0][0].item<float>() == 3e38F);
     CHECK(std::abs(y[1][1].item<float>() - 1.17549435e-38F) <= 0x1p-126F);
     CHECK(y[2].isnan().any().item<bool>());
     CHECK_FALSE(y[3].isfinite().all().item<bool>());
+    CHECK(y[4][20].item<float>() == -3.4028234e38F);
+    CHECK(std::abs(y[5][20].item<float>() - 2.5204e-35F) <= 0x1p-126F);
+    y[4][20] = y[5][20] = 0;
     CHECK(y.narrow(0, 4, 596).abs().max().item<float>() == 0);
 }

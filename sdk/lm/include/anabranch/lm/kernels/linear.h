@@ -6,7 +6,8 @@
 namespace anabranch::lm {
 
 /// The matrix products of a model with frozen weights, none of them recorded by autograd.
-/// One place decides which library computes them: on the CPU oneDNN, or MKL where that is faster.
+/// One place decides who computes them: on the CPU oneDNN, MKL where that is faster, and in float32 on AMX a product of
+/// our own.
 
 /// x W^T: x [T, K], weight [N, K] -> [T, N].
 [[nodiscard]] at::Tensor project(const at::Tensor& x, const at::Tensor& weight);
