@@ -24,6 +24,7 @@ RULES = (
     Rule(r" steps=100$", "{} --set steps=2", "two steps show the same"),
     Rule(r"^ctest ", "{} -N", "the tests are there; this is one of them"),
     Rule(r"^tensorboard --logdir", "", "needs tensorboard, and serves until it is stopped"),
+    Rule(r" --out runs/beer_long$", "", "goes on from a run on data that are not here"),
     Rule(r"(?s)^anabranch run (.*(?:llama-7b|beer).*) --out \S+$", "anabranch check {1}", "a model or data that are not here"),
     Rule(r"^tests/fuzz/run.sh", "", "builds with Clang, for minutes"),
     Rule(r"bench/", "", "benchmarks are built by `make bench` only"),
