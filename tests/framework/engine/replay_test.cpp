@@ -29,9 +29,9 @@ void build(FakeGraph& graph) {
     graph.map("jitter", "numbers.out", jitter, {}, true);
     const auto train = [](Call& call, std::int64_t value) {
         Cell& cell = call.write<Cell>("policy");
-        cell.value = 31 * cell.value + value + call.random().integer(0, 1000, 0);
-        call.metric("trained", static_cast<double>(cell.value % 1000003));
-        return cell.value % 1000003;
+        cell.value = (31 * cell.value + value + call.random().integer(0, 1000, 0)) % 1000003;
+        call.metric("trained", static_cast<double>(cell.value));
+        return cell.value;
     };
     graph.map("train", "jitter.out", train, {{"policy", {.resource = "cell", .access = Access::write}}});
     graph.feedback("train.out", "numbers", 3);
