@@ -44,8 +44,8 @@ TEST_CASE("products, of plain and of packed weights, are those of double precisi
 }
 
 TEST_CASE("a float32 product, however the machine makes it, is as exact as float32 sums are") {
-    constexpr double roundings =
-        8;  // at::mm's largest here is 3.6; without one of the parts' products it is more in each case
+    // at::mm's largest here is 3.6; with one of the small parts' products left out it is 12 and more.
+    constexpr double roundings = 8;
     // Sizes on both sides of each edge of a tile and of a chunk of the depth; numbers of many sizes.
     for (const auto& [rows, width, columns] :
          {std::tuple{513, 33, 95}, {600, 800, 64}, {530, 1601, 131}, {64, 576, 960}}) {
