@@ -63,6 +63,13 @@ void write_directory(const fs::path& target, const std::function<void(const fs::
     });
 }
 
+void remove_directory(const fs::path& folder) {
+    const fs::path removed = folder.parent_path() / cat(".", folder.filename().string(), ".removed");
+    fs::remove_all(removed);
+    fs::rename(folder, removed);
+    fs::remove_all(removed);
+}
+
 void remove_partials(const fs::path& folder) {
     std::vector<fs::path> found;
     if (!fs::is_directory(folder)) return;

@@ -13,6 +13,9 @@ void write_whole(const std::filesystem::path& target, const std::function<void(c
 void write_directory(const std::filesystem::path& target,
                      const std::function<void(const std::filesystem::path&)>& fill);
 
+/// Removes a folder, under another name first: one that is half removed must not look whole.
+void remove_directory(const std::filesystem::path& folder);
+
 /// Removes what a process that was killed had begun to write in `folder`: names like ".NAME.partial". Nothing where
 /// there is no such folder. Nobody may be writing there.
 void remove_partials(const std::filesystem::path& folder);

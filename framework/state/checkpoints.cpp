@@ -99,10 +99,7 @@ void Checkpoints::prune() {
             std::ranges::find_if(saved_, [&](std::uint64_t step) { return !best_ || step != best_->step; });
         const auto newer = static_cast<std::uint64_t>(std::ranges::distance(oldest, saved_.end()));
         if (newer <= plan_->save->keep) return;
-        // Under another name first: a folder that is half removed must not look like a checkpoint.
-        const fs::path removed = folder_ / cat(".", step_folder(*oldest), ".removed");
-        fs::rename(folder_of(*oldest), removed);
-        fs::remove_all(removed);
+        remove_directory(folder_of(*oldest));
         saved_.erase(oldest);
     }
 }

@@ -32,14 +32,6 @@ std::optional<Number> number_of(const std::string& name) {
     return repeat.ec == std::errc{} && repeat.ptr == end ? std::optional(number) : std::nullopt;
 }
 
-/// Under another name first: a folder that is half removed must not look like a checkpoint.
-void take_away(const fs::path& folder) {
-    const fs::path removed = folder.parent_path() / cat(".", folder.filename().string(), ".removed");
-    fs::remove_all(removed);
-    fs::rename(folder, removed);
-    fs::remove_all(removed);
-}
-
 }  // namespace
 
 std::vector<ResumePoint> ResumePoints::all() const {
@@ -64,7 +56,7 @@ ResumePoint ResumePoints::write(std::uint64_t step, const std::function<void(con
         write_checksums(into);
     });
     const auto points = all();
-    for (std::size_t i = 0; i + keep_ < points.size(); ++i) take_away(points[i].folder);
+    for (std::size_t i = 0; i + keep_ < points.size(); ++i) remove_directory(points[i].folder);
     return {step, std::move(target)};
 }
 
@@ -83,7 +75,7 @@ void ResumePoints::forget_after(const ResumePoint& point) const {
     const auto points = all();
     const auto kept = std::ranges::find(points, point.folder, &ResumePoint::folder);
     for (auto later = kept; later != points.end(); ++later) {
-        if (later != kept) take_away(later->folder);
+        if (later != kept) remove_directory(later->folder);
     }
     std::vector<fs::path> rest;
     for (const auto& entry : fs::directory_iterator(folder_)) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <support/temporary_folder.h>
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,20 +19,15 @@ struct ProgramResult {
 /// plugin is the only one found.
 class Program {
   public:
-    Program();
-    ~Program();
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
-
     /// `environment`: such as "NAME=value"; `out`: the file that gets standard output.
     [[nodiscard]] ProgramResult run(const std::string& arguments, const std::string& environment = "",
                                     const std::string& out = "out.txt") const;
     void write(const std::string& name, std::string_view text) const;
     [[nodiscard]] std::string read(const std::string& name) const;
-    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
   private:
-    std::filesystem::path folder_;
+    tests::TemporaryFolder folder_;
 };
 
 /// A graph of the test's plugin that runs.

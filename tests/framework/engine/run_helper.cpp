@@ -1,26 +1,14 @@
 #include "run_helper.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>  // NOLINT: mkdtemp is POSIX
 
 #include <chrono>
 #include <fstream>
 #include <regex>
 #include <sstream>
-#include <stdexcept>
 #include <thread>
 
 namespace anabranch::framework::testing {
-
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "anabranch-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::filesystem::remove_all(path_);
-}
 
 RunResult run_in(const std::filesystem::path& folder, const Plan& plan, RunOptions options) {
     std::ostringstream progress;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <framework/engine/run.h>
+#include <support/temporary_folder.h>
 
 #include <filesystem>
 #include <functional>
@@ -8,18 +9,7 @@
 
 namespace anabranch::framework::testing {
 
-/// A new folder under the system's temporary one, removed at the end.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
+using tests::TemporaryFolder;
 
 struct RunResult {
     int code = -1;

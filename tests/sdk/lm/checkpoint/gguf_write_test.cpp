@@ -1,9 +1,9 @@
 #include "anabranch/lm/checkpoint/gguf_write.h"
 
 #include <doctest/doctest.h>
+#include <support/temporary_folder.h>
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -14,20 +14,11 @@
 
 using namespace anabranch::lm;
 using anabranch::Error;
+using anabranch::tests::TemporaryFolder;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Folder {
-    fs::path path;
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "anabranch-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Folder() { fs::remove_all(path); }
-};
 
 const GgmlType f32 = *find_ggml_type("F32");
 const GgmlType f16 = *find_ggml_type("F16");
@@ -42,15 +33,15 @@ std::span<const std::byte> content(std::size_t tensor) {
 const std::vector<GgufEntry> tensors = {{"matrix", {2, 3}, f32}, {"halves", {3}, f16}};
 
 std::string write_error(const GgufMetadata& metadata, const std::vector<GgufEntry>& bad) {
-    const Folder folder;
-    const fs::path path = folder.path / "out.gguf";
+    const TemporaryFolder folder;
+    const fs::path path = folder.path() / "out.gguf";
     std::string message = "no error";
     try {
         write_gguf(path, metadata, bad, content);
     } catch (const Error& error) {
         message = error.what();
     }
-    CHECK(fs::is_empty(folder.path) == (message != "no error"));
+    CHECK(fs::is_empty(folder.path()) == (message != "no error"));
     return message;
 }
 
@@ -61,8 +52,8 @@ bool tells(const std::string& message, const std::string& part) {
 }  // namespace
 
 TEST_CASE("gguf: what is written is read back") {
-    const Folder folder;
-    const fs::path path = folder.path / "out.gguf";
+    const TemporaryFolder folder;
+    const fs::path path = folder.path() / "out.gguf";
     const GgufMetadata metadata = {
         {"general.architecture", std::string("llama")},
         {"llama.block_count", std::uint32_t{2}},
@@ -93,9 +84,9 @@ TEST_CASE("gguf: what is written is read back") {
 }
 
 TEST_CASE("gguf: a file of a vocabulary alone is read back") {
-    const Folder folder;
-    write_gguf(folder.path / "v.gguf", {{"tokens", std::vector<std::string>{}}}, {}, content);
-    CHECK(GgufFile(folder.path / "v.gguf").get<std::vector<std::string>>("tokens").empty());
+    const TemporaryFolder folder;
+    write_gguf(folder.path() / "v.gguf", {{"tokens", std::vector<std::string>{}}}, {}, content);
+    CHECK(GgufFile(folder.path() / "v.gguf").get<std::vector<std::string>>("tokens").empty());
 }
 
 TEST_CASE("gguf: what cannot be written is an error, and no file appears") {
@@ -108,8 +99,8 @@ TEST_CASE("gguf: what cannot be written is an error, and no file appears") {
 }
 
 TEST_CASE("gguf: an error leaves an earlier file as it was") {
-    const Folder folder;
-    const fs::path path = folder.path / "out.gguf";
+    const TemporaryFolder folder;
+    const fs::path path = folder.path() / "out.gguf";
     write_gguf(path, {{"which", std::string("first")}}, tensors, content);
     const auto broken = [](std::size_t tensor) -> std::span<const std::byte> {
         if (tensor == 1) throw Error("the second tensor cannot be made");
@@ -118,5 +109,5 @@ TEST_CASE("gguf: an error leaves an earlier file as it was") {
     CHECK_THROWS_WITH_AS(write_gguf(path, {{"which", std::string("second")}}, tensors, broken),
                          "the second tensor cannot be made", Error);
     CHECK(GgufFile(path).get<std::string>("which") == "first");
-    CHECK(std::distance(fs::directory_iterator(folder.path), {}) == 1);
+    CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
 }
